@@ -1,0 +1,1 @@
+//! The Kubernetes wire: requests, responses, statuses, selectors, quantities, schema, YAML and JSON.

@@ -1,0 +1,1 @@
+//! The facade: a session with terminals, files, a cluster and a lesson.

@@ -1,0 +1,1 @@
+//! kubectl, as a client of the API alone.

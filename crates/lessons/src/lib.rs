@@ -1,0 +1,1 @@
+//! The lesson format, its catalogue and its checks.

@@ -1,0 +1,1 @@
+//! The bash language, terminals, processes and hosts.

@@ -1,0 +1,1 @@
+//! An in-memory file system: inodes, modes, symbolic links, mounts, globs.

@@ -1,0 +1,1 @@
+//! Tests over the whole of Podground live beside this file.

@@ -1,0 +1,3 @@
+//! The Yew application (main thread).
+
+fn main() {}
