@@ -1,0 +1,50 @@
+//! What file-system calls can refuse.
+
+use std::fmt;
+
+/// A refusal, worded by [`fmt::Display`] as the C library's `strerror` words it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// ENOENT
+    NotFound,
+    /// EACCES
+    PermissionDenied,
+    /// EEXIST
+    Exists,
+    /// ENOTDIR
+    NotADirectory,
+    /// EISDIR
+    IsADirectory,
+    /// EINVAL
+    InvalidArgument,
+    /// EROFS
+    ReadOnly,
+    /// ENOTEMPTY
+    NotEmpty,
+    /// ELOOP
+    TooManyLinks,
+    /// EBUSY
+    Busy,
+    /// EXDEV
+    CrossDevice,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFound => "No such file or directory",
+            Self::PermissionDenied => "Permission denied",
+            Self::Exists => "File exists",
+            Self::NotADirectory => "Not a directory",
+            Self::IsADirectory => "Is a directory",
+            Self::InvalidArgument => "Invalid argument",
+            Self::ReadOnly => "Read-only file system",
+            Self::NotEmpty => "Directory not empty",
+            Self::TooManyLinks => "Too many levels of symbolic links",
+            Self::Busy => "Device or resource busy",
+            Self::CrossDevice => "Invalid cross-device link",
+        })
+    }
+}
+
+impl std::error::Error for Error {}
