@@ -1,1 +1,11 @@
 //! The Kubernetes wire: requests, responses, statuses, selectors, quantities, schema, YAML and JSON.
+//!
+//! No behaviour and no clock: both sides of the API import this crate, the cluster and its clients.
+//! Objects are `serde_json::Value`s (keys sorted, as Go's maps are printed), held in an `Rc` where shared.
+
+pub mod status;
+pub mod wire;
+
+pub use serde_json::{Value, json};
+pub use status::Status;
+pub use wire::{Body, Method, Request, Response, Transport, Upgrade};
