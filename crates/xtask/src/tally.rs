@@ -1,0 +1,128 @@
+//! How many tests passed and failed, read from what test runners print.
+
+/// Passed and failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
+}
+
+impl Tally {
+    /// One check that went well or did not.
+    pub(crate) fn one(ok: bool) -> Self {
+        Self { passed: usize::from(ok), failed: usize::from(!ok) }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// Reads the summaries in `text`; a run that failed without a failed test (it did not compile, it was killed)
+    /// counts as one failure, a run that printed no summary as one test.
+    pub(crate) fn read(text: &str, ok: bool) -> Self {
+        let mut tally = Self::default();
+        let mut found = false;
+        for line in text.lines() {
+            if let Some(more) = summary(&plain(line)) {
+                found = true;
+                tally.add(more);
+            }
+        }
+        if !found {
+            return Self::one(ok);
+        }
+        if !ok && tally.failed == 0 {
+            tally.failed = 1;
+        }
+        tally
+    }
+}
+
+fn summary(line: &str) -> Option<Tally> {
+    let line = line.trim();
+    // libtest and wasm-bindgen-test-runner: `test result: ok. 3 passed; 0 failed; …`
+    if let Some(rest) = line.strip_prefix("test result: ") {
+        let counts = rest.split_once(". ").map_or(rest, |(_, counts)| counts);
+        return Some(counted(counts, &["failed"]));
+    }
+    // nextest: `Summary [ 0.5s] 12 tests run: 11 passed (1 slow), 1 failed, 2 skipped`
+    if let Some(rest) = line.strip_prefix("Summary [") {
+        let counts = rest.split_once("run: ").map(|(_, counts)| counts)?;
+        return Some(counted(counts, &["failed", "timed out", "exec failed"]));
+    }
+    // node --test, spec reporter: `ℹ pass 3`, `ℹ fail 0`, `ℹ cancelled 0`
+    if let Some(rest) = line.strip_prefix("ℹ ") {
+        let (word, number) = rest.split_once(' ')?;
+        let number = number.parse().ok()?;
+        return match word {
+            "pass" => Some(Tally { passed: number, failed: 0 }),
+            "fail" | "cancelled" => Some(Tally { passed: 0, failed: number }),
+            _ => None,
+        };
+    }
+    // Our own programs: `N passed, N failed`, alone on its line.
+    let (passed, failed) = line.strip_suffix(" failed")?.split_once(" passed, ")?;
+    Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
+}
+
+fn counted(counts: &str, bad: &[&str]) -> Tally {
+    let mut tally = Tally::default();
+    for part in counts.split([',', ';', '(', ')']) {
+        let Some((number, what)) = part.trim().split_once(' ') else { continue };
+        let Ok(number) = number.parse::<usize>() else { continue };
+        if what == "passed" {
+            tally.passed += number;
+        } else if bad.contains(&what) {
+            tally.failed += number;
+        }
+    }
+    tally
+}
+
+/// The line without colours.
+fn plain(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find('\u{1b}') {
+        out.push_str(&rest[..start]);
+        let after = &rest[start..];
+        let end = after.find(|letter: char| letter.is_ascii_alphabetic()).map_or(after.len(), |end| end + 1);
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    fn tally(passed: usize, failed: usize) -> Tally {
+        Tally { passed, failed }
+    }
+
+    #[test]
+    fn reads_every_runner() {
+        let libtest =
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
+        assert_eq!(Tally::read(&libtest.repeat(2), true), tally(6, 0));
+        let nextest =
+            "     Summary [   0.012s] 14 tests run: 12 passed (1 slow), 1 failed, 1 timed out, 2 skipped";
+        assert_eq!(Tally::read(nextest, false), tally(12, 2));
+        assert_eq!(
+            Tally::read("\u{1b}[32;1m     Summary\u{1b}[0m [ 1s] 1 test run: 1 passed, 0 skipped", true),
+            tally(1, 0)
+        );
+        let node = "ℹ tests 4\nℹ suites 0\nℹ pass 3\nℹ fail 1\nℹ cancelled 0\nℹ duration_ms 120.5\n";
+        assert_eq!(Tally::read(node, false), tally(3, 1));
+        assert_eq!(Tally::read("lesson pods-01: ok\n10 passed, 0 failed\n", true), tally(10, 0));
+    }
+
+    #[test]
+    fn a_run_that_broke_is_a_failure() {
+        assert_eq!(Tally::read("error[E0425]: cannot find value", false), tally(0, 1));
+        assert_eq!(Tally::read("test result: ok. 3 passed; 0 failed;", false), tally(3, 1));
+        assert_eq!(Tally::read("", true), tally(1, 0));
+    }
+}
