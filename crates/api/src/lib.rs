@@ -3,9 +3,16 @@
 //! No behaviour and no clock: both sides of the API import this crate, the cluster and its clients.
 //! Objects are `serde_json::Value`s (keys sorted, as Go's maps are printed), held in an `Rc` where shared.
 
+pub mod duration;
+pub mod object;
+pub mod quantity;
+pub mod selector;
 pub mod status;
+pub mod validation;
 pub mod wire;
 
-pub use serde_json::{Value, json};
+pub use quantity::Quantity;
+pub use selector::{FieldSelector, Selector};
+pub use serde_json::{Map, Value, json};
 pub use status::Status;
 pub use wire::{Body, Method, Request, Response, Transport, Upgrade};
