@@ -11,5 +11,7 @@ pub mod terminal;
 
 pub use fd::{Fd, ReadError, WriteError};
 pub use host::{Host, ProgramTable};
-pub use network::{Connection, Interface, Listener, Network, NetworkError};
+pub use network::{
+    Connection, DnsAnswer, DnsData, DnsQuery, DnsRecord, DnsType, Interface, Listener, Network, NetworkError,
+};
 pub use process::{Pid, Process, ProcessTable, Program, Signal};

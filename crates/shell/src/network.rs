@@ -72,6 +72,76 @@ pub struct Interface {
     pub mac: String,
 }
 
+/// The type of a DNS record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DnsType {
+    /// An IPv4 address.
+    A,
+    /// An IPv6 address.
+    Aaaa,
+    /// Another name.
+    Cname,
+    /// Where a service's ports are.
+    Srv,
+    /// The name of an address.
+    Ptr,
+}
+
+/// What a DNS record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DnsData {
+    /// An address.
+    Address(IpAddr),
+    /// Another name: of CNAME and PTR.
+    Name(String),
+    /// Where a service's port is.
+    Service {
+        /// Lower is tried first.
+        priority: u16,
+        /// The share among equal priorities.
+        weight: u16,
+        /// The port.
+        port: u16,
+        /// The host's name.
+        target: String,
+    },
+}
+
+/// A record of a DNS answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DnsRecord {
+    /// The full name, without a dot at its end.
+    pub name: String,
+    /// How long it may be kept, in seconds.
+    pub ttl: u32,
+    /// The type.
+    pub record_type: DnsType,
+    /// What it says.
+    pub data: DnsData,
+}
+
+/// A question to one name server about one full name: what `dig` and `nslookup` send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DnsQuery {
+    /// The server; `None` for the first of `/etc/resolv.conf`.
+    pub server: Option<IpAddr>,
+    /// The full name; search domains are up to the caller.
+    pub name: String,
+    /// The type.
+    pub record_type: DnsType,
+}
+
+/// The answer of a name server: no records and `exists` false is NXDOMAIN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DnsAnswer {
+    /// Who answered.
+    pub server: SocketAddr,
+    /// Whether the name exists, perhaps with records of other types only.
+    pub exists: bool,
+    /// The records.
+    pub records: Vec<DnsRecord>,
+}
+
 /// One network namespace: containers of a pod share one.
 pub trait Network {
     /// Binds a TCP port. The unspecified address (`0.0.0.0`, `::`) binds it on all addresses.
@@ -85,6 +155,12 @@ pub trait Network {
 
     /// Sends one ICMP echo and gives its round-trip time.
     fn ping(&self, address: IpAddr) -> LocalBoxFuture<'static, Result<Duration, NetworkError>>;
+
+    /// Asks a name server; [`Network::resolve`] does so with the search domains.
+    fn query(&self, query: DnsQuery) -> LocalBoxFuture<'static, Result<DnsAnswer, NetworkError>> {
+        let _ = query;
+        Box::pin(async { Err(NetworkError::NameServerUnreachable) })
+    }
 
     /// The interfaces of this namespace.
     fn interfaces(&self) -> Vec<Interface>;
