@@ -2,12 +2,13 @@
 
 use std::{fs, path::Path};
 
-use crate::{Failure, csp, paths};
+use crate::{Failure, csp, paths, process};
 
 /// Makes the folder ready for any static host.
 pub(crate) fn finish(dist: &Path) -> Result<(), Failure> {
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index).map_err(|error| format!("{}: {error}", index.display()))?;
+    minify(dist)?;
     let build = build_name(dist)?;
     add_build_to_references(dist, &build)?;
     let page = csp::apply(&add_build_name(&html, &build)?)?;
@@ -15,6 +16,23 @@ pub(crate) fn finish(dist: &Path) -> Result<(), Failure> {
         fs::write(dist.join(name), text).map_err(|error| format!("{name}: {error}"))?;
     }
     fs::write(&index, page.html).map_err(|error| format!("{}: {error}", index.display()))
+}
+
+/// Shortens the scripts at the top: wasm-bindgen writes its glue for people.
+fn minify(dist: &Path) -> Result<(), Failure> {
+    let scripts =
+        top_files(dist)?.into_iter().filter(|name| paths::is_a("js", name)).map(|name| dist.join(name));
+    let mut node = process::command("node");
+    node.arg("node_modules/esbuild/bin/esbuild").args(scripts).arg(format!("--outdir={}", dist.display()));
+    node.args(["--allow-overwrite", "--minify", "--format=esm", "--target=es2022", "--charset=utf8"]);
+    node.args(["--legal-comments=none", "--log-level=warning"]);
+    process::output(&mut node).map(drop)
+}
+
+fn top_files(dist: &Path) -> Result<Vec<String>, Failure> {
+    let entries = fs::read_dir(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
+    let files = entries.flatten().filter(|entry| entry.path().is_file());
+    Ok(files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }
 
 /// A fingerprint over all files. The worker, the vendor bundles and the lessons keep their names from build to
@@ -37,10 +55,8 @@ fn add_build_name(html: &str, build: &str) -> Result<String, Failure> {
 
 /// Files that keep their names name each other: those names get the build's too.
 fn add_build_to_references(dist: &Path, build: &str) -> Result<(), Failure> {
-    let stable: Vec<String> = fs::read_dir(dist)
-        .map_err(|error| format!("{}: {error}", dist.display()))?
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+    let stable: Vec<String> = top_files(dist)?
+        .into_iter()
         .filter(|name| !name.contains('-') && (paths::is_a("js", name) || paths::is_a("wasm", name)))
         .collect();
     for script in stable.iter().filter(|name| paths::is_a("js", name)) {

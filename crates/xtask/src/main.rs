@@ -25,6 +25,7 @@ use args::Args;
 use commands::COMMANDS;
 
 /// What a command fails with: one plain sentence or a few lines, naming the mend where there is one.
+/// Empty where all was said already.
 type Failure = String;
 
 fn main() -> ExitCode {
@@ -48,7 +49,9 @@ fn main() -> ExitCode {
     match (command.run)(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            if !failure.is_empty() {
+                eprintln!("error: {failure}");
+            }
             ExitCode::FAILURE
         }
     }
