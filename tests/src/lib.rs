@@ -1,1 +1,0 @@
-//! Tests over the whole of Podground live beside this file.

@@ -1,0 +1,47 @@
+//! What the repository promises of itself: who imports whom, how long files are, that links lead somewhere.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+mod dependencies;
+mod files;
+mod links;
+mod modules;
+
+/// The top of the repository.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies below the top").to_owned()
+}
+
+/// Files of ours whose names end in `.extension`, as paths from the top, sorted.
+fn sources(extension: &str) -> Vec<String> {
+    const NOT_OURS: [&str; 6] = ["target", "node_modules", "dist", "generated", ".git", "screenshots"];
+    fn walk(dir: &Path, prefix: &str, extension: &str, found: &mut Vec<String>) {
+        for entry in fs::read_dir(dir).expect("a readable folder").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = format!("{prefix}{name}");
+            if entry.path().is_dir() {
+                if !NOT_OURS.contains(&name.as_str()) {
+                    walk(&entry.path(), &format!("{path}/"), extension, found);
+                }
+            } else if Path::new(&name).extension().is_some_and(|found| found == extension) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root(), "", extension, &mut found);
+    found.sort();
+    found
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Fails with all complaints at once.
+fn no_complaints(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
