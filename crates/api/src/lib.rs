@@ -3,15 +3,19 @@
 //! No behaviour and no clock: both sides of the API import this crate, the cluster and its clients.
 //! Objects are `serde_json::Value`s (keys sorted, as Go's maps are printed), held in an `Rc` where shared.
 
+pub mod decode;
 pub mod duration;
+pub mod json;
 pub mod object;
 pub mod quantity;
+pub mod schema;
 pub mod selector;
 pub mod status;
 pub mod validation;
 pub mod wire;
 
 pub use quantity::Quantity;
+pub use schema::Schema;
 pub use selector::{FieldSelector, Selector};
 pub use serde_json::{Map, Value, json};
 pub use status::Status;
