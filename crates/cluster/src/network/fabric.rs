@@ -1,0 +1,211 @@
+//! All namespaces of the cluster and what connects them.
+
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use podground_sim::{Sim, Time};
+use podground_vfs::FileSystem;
+
+use super::hop::HopLog;
+use super::ipam::parse_cidr;
+use super::{Hop, HostNetwork, Namespace, Peer, ServiceTable};
+use crate::fault::Faults;
+
+/// The port of the API server on the control plane.
+pub(crate) const API_PORT: u16 = 6443;
+
+/// Where a node stands in the network.
+#[derive(Clone, Debug)]
+pub struct NodeAddress {
+    /// The node's name.
+    pub name: String,
+    /// Its address.
+    pub address: Ipv4Addr,
+    /// The range of its pods' addresses.
+    pub pod_cidr: String,
+    /// Whether the API server runs here.
+    pub control_plane: bool,
+}
+
+/// The network; clones share it.
+#[derive(Clone)]
+pub struct Fabric(Rc<Inner>);
+
+struct Inner {
+    sim: Sim,
+    faults: Faults,
+    state: RefCell<State>,
+    hops: HopLog,
+}
+
+pub(crate) struct State {
+    pub(crate) nodes: BTreeMap<String, Rc<Namespace>>,
+    control_plane: Option<String>,
+    by_node_address: BTreeMap<IpAddr, String>,
+    pub(crate) pods: BTreeMap<IpAddr, Rc<Namespace>>,
+    pub(crate) pod_ranges: Vec<((u32, u32), String)>,
+    pub(crate) node_range: (u32, u32),
+    pub(crate) services: ServiceTable,
+    pub(crate) workstation: Rc<Namespace>,
+}
+
+impl Fabric {
+    /// A network with a workstation and nothing else.
+    pub fn new(sim: Sim, faults: Faults) -> Self {
+        let workstation = Namespace::new(Peer::Workstation, Some((Ipv4Addr::new(172, 18, 0, 1), 16)));
+        let state = State {
+            nodes: BTreeMap::new(),
+            control_plane: None,
+            by_node_address: BTreeMap::new(),
+            pods: BTreeMap::new(),
+            pod_ranges: Vec::new(),
+            node_range: parse_cidr("172.18.0.0/16").unwrap_or_default(),
+            services: ServiceTable::default(),
+            workstation,
+        };
+        Self(Rc::new(Inner { sim, faults, state: RefCell::new(state), hops: HopLog::default() }))
+    }
+
+    /// The learner's machine.
+    pub fn workstation(&self) -> Rc<Namespace> {
+        self.state().workstation.clone()
+    }
+
+    /// Connects a node, or moves what is known of it.
+    pub fn add_node(&self, node: &NodeAddress) -> Rc<Namespace> {
+        let mut state = self.0.state.borrow_mut();
+        let address = IpAddr::V4(node.address);
+        state.pod_ranges.retain(|(_, name)| *name != node.name);
+        if let Some(range) = parse_cidr(&node.pod_cidr) {
+            state.pod_ranges.push((range, node.name.clone()));
+        }
+        if node.control_plane {
+            state.control_plane = Some(node.name.clone());
+        }
+        if let Some(namespace) = state.nodes.get(&node.name)
+            && namespace.address() == address
+        {
+            return namespace.clone();
+        }
+        let namespace = Namespace::new(Peer::Node(node.name.clone()), Some((node.address, 16)));
+        state.by_node_address.insert(address, node.name.clone());
+        state.nodes.insert(node.name.clone(), namespace.clone());
+        namespace
+    }
+
+    /// Takes a node out of the network.
+    pub fn remove_node(&self, name: &str) {
+        let mut state = self.0.state.borrow_mut();
+        state.nodes.remove(name);
+        state.by_node_address.retain(|_, node| node != name);
+        state.pod_ranges.retain(|(_, node)| node != name);
+    }
+
+    /// The namespace of a node.
+    pub fn node(&self, name: &str) -> Option<Rc<Namespace>> {
+        self.state().nodes.get(name).cloned()
+    }
+
+    /// Connects a pod.
+    pub fn add_pod(&self, address: Ipv4Addr, namespace: &str, name: &str, node: &str) -> Rc<Namespace> {
+        let peer =
+            Peer::Pod { namespace: namespace.to_owned(), name: name.to_owned(), node: node.to_owned() };
+        let pod = Namespace::new(peer, Some((address, 24)));
+        self.0.state.borrow_mut().pods.insert(IpAddr::V4(address), pod.clone());
+        pod
+    }
+
+    /// Takes a pod out of the network.
+    pub fn remove_pod(&self, address: Ipv4Addr) {
+        if let Some(pod) = self.0.state.borrow_mut().pods.remove(&IpAddr::V4(address)) {
+            pod.set_down(true);
+        }
+    }
+
+    /// Cuts a node and its pods off, or connects them again.
+    pub fn set_node_down(&self, name: &str, down: bool) {
+        let state = self.state();
+        if let Some(node) = state.nodes.get(name) {
+            node.set_down(down);
+        }
+        for pod in state.pods.values() {
+            if matches!(&pod.peer, Peer::Pod { node, .. } if node == name) {
+                pod.set_down(down);
+            }
+        }
+    }
+
+    /// What a process with these files sees of a namespace.
+    pub fn view(&self, namespace: Rc<Namespace>, files: FileSystem) -> HostNetwork {
+        HostNetwork::new(self.clone(), namespace, files)
+    }
+
+    /// Changes the service table.
+    pub fn update_services(&self, change: impl FnOnce(&mut ServiceTable)) {
+        change(&mut self.0.state.borrow_mut().services);
+    }
+
+    /// Reads the service table.
+    pub fn services(&self) -> Ref<'_, ServiceTable> {
+        Ref::map(self.0.state.borrow(), |state| &state.services)
+    }
+
+    /// The hops after the one with this number, at most the last few hundred.
+    pub fn hops_since(&self, sequence: u64) -> Vec<Hop> {
+        self.0.hops.since(sequence)
+    }
+
+    pub(crate) fn record(&self, hop: Hop) {
+        self.0.hops.record(hop);
+    }
+
+    pub(crate) fn state(&self) -> Ref<'_, State> {
+        self.0.state.borrow()
+    }
+
+    pub(crate) fn sim(&self) -> &Sim {
+        &self.0.sim
+    }
+
+    pub(crate) fn now(&self) -> Time {
+        self.0.sim.now()
+    }
+
+    /// The time that a packet takes one way.
+    pub(crate) fn latency(&self, from: &Rc<Namespace>, to: &Rc<Namespace>) -> Duration {
+        if Rc::ptr_eq(from, to) {
+            return Duration::from_micros(15);
+        }
+        let state = self.state();
+        let (a, b) = (state.node_of(&from.peer), state.node_of(&to.peer));
+        let base = if a.is_some() && a == b { 60 } else { 250 };
+        let extra = [a, b].into_iter().flatten().map(|node| self.0.faults.latency(&node)).sum();
+        Duration::from_micros(base).saturating_add(extra)
+    }
+}
+
+impl State {
+    pub(crate) fn control_plane(&self) -> Option<&Rc<Namespace>> {
+        self.nodes.get(self.control_plane.as_ref()?)
+    }
+
+    pub(crate) fn node_at(&self, address: IpAddr) -> Option<&Rc<Namespace>> {
+        self.nodes.get(self.by_node_address.get(&address)?)
+    }
+
+    pub(crate) fn namespace_at(&self, address: IpAddr) -> Option<Rc<Namespace>> {
+        self.pods.get(&address).or_else(|| self.node_at(address)).cloned()
+    }
+
+    /// The node that a peer is on.
+    pub(crate) fn node_of(&self, peer: &Peer) -> Option<String> {
+        match peer {
+            Peer::Pod { node, .. } => Some(node.clone()),
+            Peer::Node(name) => Some(name.clone()),
+            Peer::Workstation | Peer::Internet(_) => None,
+        }
+    }
+}

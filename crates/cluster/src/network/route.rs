@@ -1,0 +1,156 @@
+//! Where a packet goes.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::fabric::Fabric;
+use super::hop::ServiceHop;
+use super::ipam::cidr_contains;
+use super::services::{Target, v4};
+use super::{Namespace, Peer};
+
+/// What becomes of a connection attempt.
+pub(crate) enum Route {
+    /// It reaches a namespace.
+    To(Delivery),
+    /// Somebody answers that nobody listens.
+    Refused(Option<ServiceHop>),
+    /// Nobody on the link has the address.
+    Unreachable,
+    /// No answer comes.
+    Lost(Option<ServiceHop>),
+}
+
+/// A packet that arrives.
+pub(crate) struct Delivery {
+    pub(crate) namespace: Rc<Namespace>,
+    pub(crate) address: IpAddr,
+    pub(crate) port: u16,
+    /// Whom the receiver takes for the caller.
+    pub(crate) source: IpAddr,
+    pub(crate) service: Option<ServiceHop>,
+    pub(crate) latency: Duration,
+}
+
+impl Fabric {
+    /// The way of a TCP connection from a namespace to an address.
+    pub(crate) fn route(&self, from: &Rc<Namespace>, to: IpAddr, port: u16) -> Route {
+        let state = self.state();
+        if from.is_down() {
+            return Route::Lost(None);
+        }
+        let deliver = |namespace: &Rc<Namespace>, address, port, source, service| {
+            Route::To(Delivery {
+                latency: self.latency(from, namespace),
+                namespace: namespace.clone(),
+                address,
+                port,
+                source,
+                service,
+            })
+        };
+        if from.owns(to) {
+            // The workstation publishes the API server's port, as kind does.
+            if from.peer == Peer::Workstation
+                && to.is_loopback()
+                && port == super::fabric::API_PORT
+                && !from.listens(to, port)
+                && let Some(control_plane) = state.control_plane()
+            {
+                return deliver(control_plane, control_plane.address(), port, from.address(), None);
+            }
+            let is_node = matches!(from.peer, Peer::Node(_));
+            if !(is_node && state.services.node_port(port).is_some()) {
+                return deliver(from, to, port, to, None);
+            }
+        }
+        if to.is_loopback() || to.is_unspecified() {
+            return deliver(from, to, port, to, None);
+        }
+        if let Some(node) = state.node_at(to) {
+            if node.is_down() {
+                return Route::Lost(None);
+            }
+            if let Some(target) = state.services.node_port(port) {
+                let name = match &node.peer {
+                    Peer::Node(name) => name.clone(),
+                    _ => String::new(),
+                };
+                return self.through(from, &target, &name, Some(node), true);
+            }
+            return deliver(node, to, port, from.address(), None);
+        }
+        let inside = from.peer != Peer::Workstation;
+        if let Some(key) = state.services.by_address(to) {
+            let external = !state.services.is_cluster_ip(to);
+            if !inside && !external {
+                return Route::Lost(None);
+            }
+            let node = state.node_of(&from.peer).unwrap_or_default();
+            return match state.services.target(key, port, external && !inside) {
+                Some(target) => self.through(from, &target, &node, None, external && !inside),
+                // No rule matches: the packet leaves by the default route and is never heard of again.
+                None => Route::Lost(None),
+            };
+        }
+        let Some(address) = v4(to) else { return Route::Unreachable };
+        if inside && let Some(pod) = state.pods.get(&to) {
+            if pod.is_down() {
+                return Route::Lost(None);
+            }
+            return deliver(pod, to, port, from.address(), None);
+        }
+        if inside && state.pod_ranges.iter().any(|(range, _)| cidr_contains(*range, address)) {
+            let node = state.pod_ranges.iter().find(|(range, _)| cidr_contains(*range, address));
+            let down =
+                node.and_then(|(_, node)| state.nodes.get(node)).is_none_or(|namespace| namespace.is_down());
+            return if down { Route::Lost(None) } else { Route::Unreachable };
+        }
+        if cidr_contains(state.node_range, address) {
+            if state.workstation.owns(to) {
+                return deliver(&state.workstation, to, port, from.address(), None);
+            }
+            return Route::Unreachable;
+        }
+        Route::Lost(None)
+    }
+
+    /// Through a service to one of its endpoints. `entry` is the node whose node port was called.
+    fn through(
+        &self,
+        from: &Rc<Namespace>,
+        target: &Target,
+        node: &str,
+        entry: Option<&Rc<Namespace>>,
+        external: bool,
+    ) -> Route {
+        let state = self.state();
+        let service = Some(ServiceHop {
+            namespace: target.key.0.clone(),
+            name: target.key.1.clone(),
+            node_port_of: entry.map(|_| node.to_owned()),
+        });
+        let Some(backend) = state.services.choose(target, from.address(), node, self.now()) else {
+            // Upstream: pkg/proxy/iptables: local-only services drop, others without endpoints reject.
+            return if target.local_only { Route::Lost(service) } else { Route::Refused(service) };
+        };
+        let Some(namespace) = state.namespace_at(backend.address) else { return Route::Lost(service) };
+        if namespace.is_down() {
+            return Route::Lost(service);
+        }
+        // Traffic from outside is masqueraded unless the policy is Local: the pod sees the node.
+        let source = match entry {
+            Some(entry) if external && !target.local_only => entry.address(),
+            _ => from.address(),
+        };
+        Route::To(Delivery {
+            latency: self.latency(from, &namespace),
+            address: backend.address,
+            port: backend.port,
+            source,
+            service,
+            namespace,
+        })
+    }
+}
