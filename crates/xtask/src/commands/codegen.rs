@@ -1,12 +1,9 @@
 //! `cargo xtask codegen`: files that are written by programs.
 
-use std::fs;
-
 use super::Command;
 use crate::{
     Failure,
     generators::{GENERATORS, Generator},
-    paths, process,
     tally::Tally,
 };
 
@@ -31,34 +28,36 @@ The list is in crates/xtask/src/generators.rs.
             };
         }
         for generator in GENERATORS {
-            let text = generate(generator)?;
-            if committed(generator).as_deref() != Some(&*text) {
-                let file = paths::root().join(generator.file);
-                fs::write(&file, text).map_err(|error| format!("{}: {error}", generator.file))?;
-                println!("{} written", generator.file);
+            let old = generator.committed();
+            generator.run()?;
+            for file in changed(generator, &old) {
+                println!("{file} written");
             }
         }
         Ok(())
     },
 };
 
-/// Compares every generated file with what its program writes now.
+/// Compares every generated file with what its program writes now; leaves the files as they were.
 pub(crate) fn check_all() -> Result<Tally, Failure> {
     let mut tally = Tally::default();
     for generator in GENERATORS {
-        let current = committed(generator).as_deref() == Some(&*generate(generator)?);
-        if !current {
-            eprintln!("{} is out of date: cargo xtask codegen", generator.file);
+        let old = generator.committed();
+        generator.run()?;
+        let changed = changed(generator, &old);
+        for file in &changed {
+            eprintln!("{file} is out of date: cargo xtask codegen");
         }
-        tally.add(Tally::one(current));
+        tally.add(Tally { passed: generator.files.len() - changed.len(), failed: changed.len() });
+        if !changed.is_empty() {
+            generator.restore(old)?;
+        }
     }
     Ok(tally)
 }
 
-fn generate(generator: &Generator) -> Result<String, Failure> {
-    process::output(process::cargo().args(["run", "--quiet"]).args(generator.cargo_run))
-}
-
-fn committed(generator: &Generator) -> Option<String> {
-    fs::read_to_string(paths::root().join(generator.file)).ok()
+fn changed(generator: &Generator, old: &[Option<Vec<u8>>]) -> Vec<&'static str> {
+    let new = generator.committed();
+    let files = generator.files.iter().zip(old.iter().zip(&new));
+    files.filter(|(_, (old, new))| old != new).map(|(file, _)| *file).collect()
 }
