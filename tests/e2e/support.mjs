@@ -47,8 +47,10 @@ async function address(folder) {
   if (!server) {
     server = spawn('cargo', ['xtask', 'serve', '--no-build', '--port', '0'], { cwd: fileURLToPath(root) });
     const told = await new Promise((resolve, reject) => {
+      let complaint = '';
+      server.stderr.on('data', (text) => (complaint += text));
       server.stdout.on('data', (text) => resolve(String(text)));
-      server.stderr.on('data', (text) => reject(new Error(String(text))));
+      server.on('exit', () => reject(new Error(complaint)));
     });
     process.env.PODGROUND_URL = told.match(/http:\S+/)[0];
   }
