@@ -1,4 +1,21 @@
 //! The simulated cluster: API server, controllers, scheduler, kubelets, containers, network.
+//!
+//! Suggested reading order: [`Cluster`], [`store`], [`apiserver`], [`client`], [`informer`], [`controllers`],
+//! [`scheduler`].
+//! Objects are reached through the API alone: what teaches learners the truth about a real controller is that
+//! ours has no other way.
 
+pub mod apiserver;
+pub mod bootstrap;
+pub mod client;
+mod cluster;
+pub mod controllers;
+pub mod event;
 pub mod fault;
+pub mod informer;
 pub mod network;
+pub mod scheduler;
+pub mod store;
+
+pub use bootstrap::Profile;
+pub use cluster::{Cluster, ClusterConfig};
