@@ -175,10 +175,9 @@ impl Decoder<'_> {
                     .collect(),
             )),
             (FieldType::Any, _)
-            | (FieldType::String, Value::String(_))
+            | (FieldType::String | FieldType::IntOrString, Value::String(_))
             | (FieldType::Bool, Value::Bool(_))
-            | (FieldType::Double, Value::Number(_))
-            | (FieldType::IntOrString, Value::String(_)) => Some(value.clone()),
+            | (FieldType::Double, Value::Number(_)) => Some(value.clone()),
             (FieldType::Int32 | FieldType::IntOrString, Value::Number(number)) => {
                 self.integer(number, i64::from(i32::MIN), i64::from(i32::MAX), field_type, path)
             }

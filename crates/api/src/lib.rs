@@ -13,6 +13,7 @@ pub mod selector;
 pub mod status;
 pub mod validation;
 pub mod wire;
+pub mod yaml;
 
 pub use quantity::Quantity;
 pub use schema::Schema;

@@ -23,7 +23,7 @@ pub(crate) fn types(types: &BTreeMap<String, Type>) -> String {
         if let Some(kind) = &t.kind {
             let group = if kind.group.is_empty() { "core" } else { &kind.group };
             let scope = if kind.namespaced { "namespaced" } else { "cluster" };
-            text.push_str(&format!("K {group} {} {} {} {scope}\n", kind.version, kind.kind, kind.plural));
+            text.push_str(&format!("K {group} {} {} {} {scope}\n", kind.version, kind.name, kind.plural));
         }
         let required: Vec<&str> =
             t.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();

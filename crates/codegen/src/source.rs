@@ -24,7 +24,7 @@ pub(crate) struct Type {
 pub(crate) struct Kind {
     pub(crate) group: String,
     pub(crate) version: String,
-    pub(crate) kind: String,
+    pub(crate) name: String,
     pub(crate) plural: String,
     pub(crate) namespaced: bool,
 }
@@ -42,7 +42,7 @@ fn walk(folder: &Path, path: &str, types: &mut BTreeMap<String, Type>) -> Result
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type()?.is_dir() {
             walk(&entry.path(), &format!("{path}::{name}"), types)?;
-        } else if name.ends_with(".rs") {
+        } else if entry.path().extension().is_some_and(|e| e == "rs") {
             let text = fs::read_to_string(entry.path())?;
             if let Some((rust_name, parsed)) = parse(&text).map_err(|e| format!("{name}: {e}"))? {
                 types.insert(format!("{path}::{rust_name}"), parsed);
@@ -70,7 +70,7 @@ fn parse(text: &str) -> Result<Option<(String, Type)>, Box<dyn Error>> {
     {
         (Some(group), Some(version), Some(kind), Some(plural)) => {
             let namespaced = text.contains("type Scope = crate::NamespaceResourceScope");
-            Some(Kind { group, version, kind, plural, namespaced })
+            Some(Kind { group, version, name: kind, plural, namespaced })
         }
         _ => None,
     };
