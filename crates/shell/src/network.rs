@@ -165,3 +165,29 @@ pub trait Network {
     /// The interfaces of this namespace.
     fn interfaces(&self) -> Vec<Interface>;
 }
+
+/// No network at all: for tests and for tools that need none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoNetwork;
+
+impl Network for NoNetwork {
+    fn listen(&self, _: SocketAddr) -> Result<Listener, NetworkError> {
+        Err(NetworkError::AddressNotAvailable)
+    }
+
+    fn connect(&self, _: SocketAddr) -> LocalBoxFuture<'static, Result<Connection, NetworkError>> {
+        Box::pin(async { Err(NetworkError::NetworkUnreachable) })
+    }
+
+    fn resolve(&self, _: &str) -> LocalBoxFuture<'static, Result<Vec<IpAddr>, NetworkError>> {
+        Box::pin(async { Err(NetworkError::NameServerUnreachable) })
+    }
+
+    fn ping(&self, _: IpAddr) -> LocalBoxFuture<'static, Result<Duration, NetworkError>> {
+        Box::pin(async { Err(NetworkError::NetworkUnreachable) })
+    }
+
+    fn interfaces(&self) -> Vec<Interface> {
+        Vec::new()
+    }
+}

@@ -1,46 +1,34 @@
 //! Processes and the programs that they run.
 
-use std::cell::RefCell;
+mod child;
+mod command;
+mod io;
+mod open;
+mod running;
+mod table;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use podground_sim::{LocalBoxFuture, Time};
+use podground_sim::LocalBoxFuture;
+use podground_sim::channel::{Receiver, unbounded};
 
-use crate::{Fd, Host};
+pub use child::{Child, ExitStatus, Wait};
+pub use command::{Command, Group, SpawnError};
+pub use open::OpenOptions;
+pub use table::{NoSuchProcess, ProcessEntry, ProcessTable};
+
+use crate::terminal::Terminal;
+use crate::{Fd, Host, Signal};
+use running::{Disposition, ProcessState};
 
 /// The number of a process within its host.
 pub type Pid = u32;
 
-/// The signals that learners meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Signal {
-    /// Hang-up.
-    Hup = 1,
-    /// Ctrl-C.
-    Int = 2,
-    /// Ctrl-\.
-    Quit = 3,
-    /// Cannot be caught.
-    Kill = 9,
-    /// User-defined.
-    Usr1 = 10,
-    /// User-defined.
-    Usr2 = 12,
-    /// Writing to a pipe that nobody reads.
-    Pipe = 13,
-    /// The polite request to end, and what the kubelet sends first.
-    Term = 15,
-    /// Continue.
-    Cont = 18,
-    /// Ctrl-Z.
-    Tstp = 20,
-}
-
 /// The code of a program: a process in, its exit status out. Dropping the future kills the process.
 pub type Program = Rc<dyn Fn(Process) -> LocalBoxFuture<'static, u8>>;
 
-/// What a running program is given.
+/// What a running program is given. It is made by [`Process::spawn`] and [`Host::spawn`].
 pub struct Process {
     /// The machine it runs on.
     pub host: Rc<Host>,
@@ -58,36 +46,95 @@ pub struct Process {
     pub uid: u32,
     /// The group.
     pub gid: u32,
+    /// The permission bits that new files do not get.
+    pub umask: u32,
     /// The open descriptors: 0 standard input, 1 standard output, 2 standard error.
     pub fds: BTreeMap<u32, Fd>,
+    pub(crate) state: Rc<ProcessState>,
 }
 
-/// What `ps` shows of a process.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProcessEntry {
-    /// Its number.
-    pub pid: Pid,
-    /// The number of its parent.
-    pub parent: Pid,
-    /// The user.
-    pub uid: u32,
-    /// The command line.
-    pub command: Vec<String>,
-    /// When it started.
-    pub started: Time,
-    /// Its terminal's name, if it has one.
-    pub terminal: Option<String>,
-}
+impl Process {
+    /// The value of an environment variable.
+    pub fn env(&self, name: &str) -> Option<&str> {
+        self.env.get(name).map(String::as_str)
+    }
 
-/// The processes of a host.
-#[derive(Default)]
-pub struct ProcessTable {
-    entries: RefCell<BTreeMap<Pid, ProcessEntry>>,
-}
+    /// `path` as seen from the working directory, absolute.
+    pub fn path(&self, path: &str) -> String {
+        podground_vfs::join(&self.cwd, path)
+    }
 
-impl ProcessTable {
-    /// All processes, by number.
-    pub fn list(&self) -> Vec<ProcessEntry> {
-        self.entries.borrow().values().cloned().collect()
+    /// The last part of the program's name, for messages: `ls` of `/bin/ls`.
+    pub fn name(&self) -> &str {
+        self.args.first().map_or("", |name| podground_vfs::base_name(name))
+    }
+
+    /// The terminal that controls it.
+    pub fn terminal(&self) -> Option<Rc<Terminal>> {
+        self.state.terminal.borrow().clone()
+    }
+
+    /// Whether a descriptor is open on a terminal.
+    pub fn is_terminal(&self, fd: u32) -> bool {
+        matches!(self.fds.get(&fd), Some(Fd::Terminal(_)))
+    }
+
+    /// The process group.
+    pub fn group(&self) -> Pid {
+        self.state.group.get()
+    }
+
+    /// Moves the process into another process group.
+    pub fn set_group(&self, group: Pid) {
+        self.state.group.set(group);
+    }
+
+    /// Catches a signal from now on: it arrives on the channel and does nothing else.
+    pub fn catch(&self, signal: Signal) -> Receiver<Signal> {
+        self.catch_all(&[signal])
+    }
+
+    /// Catches several signals on one channel.
+    pub fn catch_all(&self, signals: &[Signal]) -> Receiver<Signal> {
+        let (sender, receiver) = unbounded();
+        for signal in signals {
+            self.state.set_disposition(*signal, Disposition::Catch(sender.clone()));
+        }
+        receiver
+    }
+
+    /// Ignores a signal from now on; the children that are started then ignore it too.
+    pub fn ignore(&self, signal: Signal) {
+        self.state.set_disposition(signal, Disposition::Ignore);
+    }
+
+    /// Lets a signal do again what it does by default.
+    pub fn restore(&self, signal: Signal) {
+        self.state.set_disposition(signal, Disposition::Default);
+    }
+
+    /// Whether a signal is ignored.
+    pub fn ignores(&self, signal: Signal) -> bool {
+        matches!(self.state.disposition(signal), Disposition::Ignore)
+    }
+
+    /// Sends a signal to a process of the same host, as a program there does it:
+    /// process 1 only gets what it catches.
+    pub fn kill(&self, pid: Pid, signal: Signal) -> Result<(), NoSuchProcess> {
+        if pid == 1 && matches!(signal, Signal::Kill | Signal::Stop) {
+            return Ok(());
+        }
+        self.host.processes.signal(pid, signal)
+    }
+
+    /// Ends the process by a signal that it cannot catch any more; does not return.
+    pub async fn die(&self, signal: Signal) -> ! {
+        self.state.kill(signal);
+        std::future::pending().await
+    }
+
+    /// What `ps` shows as the command line.
+    pub fn set_title(&self, words: Vec<String>) {
+        *self.state.command.borrow_mut() = words;
     }
 }

@@ -47,6 +47,21 @@ impl PipeReader {
         }
     }
 
+    /// Waits for bytes and takes them up to and with `delimiter`; all that is there if it is not among them.
+    pub async fn read_until(&self, delimiter: u8) -> Vec<u8> {
+        loop {
+            let generation = self.0.changed.generation();
+            let found = {
+                let state = self.0.state.borrow();
+                state.buffer.iter().position(|byte| *byte == delimiter)
+            };
+            if let Some(bytes) = self.try_read(found.map_or(usize::MAX, |index| index + 1)) {
+                return bytes;
+            }
+            self.0.changed.wait_after(generation).await;
+        }
+    }
+
     /// What [`Self::read`] gives without waiting; `None` where it would wait.
     pub fn try_read(&self, max: usize) -> Option<Vec<u8>> {
         let mut state = self.0.state.borrow_mut();

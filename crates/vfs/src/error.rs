@@ -27,6 +27,8 @@ pub enum Error {
     Busy,
     /// EXDEV
     CrossDevice,
+    /// ENXIO
+    NoSuchDevice,
 }
 
 impl fmt::Display for Error {
@@ -43,6 +45,7 @@ impl fmt::Display for Error {
             Self::TooManyLinks => "Too many levels of symbolic links",
             Self::Busy => "Device or resource busy",
             Self::CrossDevice => "Invalid cross-device link",
+            Self::NoSuchDevice => "No such device or address",
         })
     }
 }
