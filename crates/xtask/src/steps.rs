@@ -88,6 +88,7 @@ fn wasm() -> Result<Tally, Failure> {
     let mut tally = Tally::default();
     for package in packages_with_wasm_tests() {
         let mut test = cargo(&["test", "--target", WASM, "--no-fail-fast", "-p", &package]);
+        test.env("CHROMEDRIVER", setup::chromedriver()?);
         tally.add(counted(&mut test)?);
     }
     Ok(tally)
@@ -113,7 +114,9 @@ fn e2e() -> Result<Tally, Failure> {
     }
     // The same files at the top of a host and in a folder.
     let mut node = process::command("node");
-    node.args(["--test", "--test-reporter=spec"]).args(tests).env("CHROMIUM", setup::chromium()?);
+    node.args(["--test", "--test-reporter=spec", "--test-timeout=180000"])
+        .args(tests)
+        .env("CHROMIUM", setup::chromium()?);
     for (variable, base) in [("PODGROUND_URL", "/"), ("PODGROUND_SUB_URL", "/some/folder/")] {
         let server = Server::bind(paths::dist(), 0, base)?;
         node.env(variable, server.url()?);

@@ -5,7 +5,7 @@ use std::{fs, time::Instant};
 use super::Command;
 use crate::{
     Failure, paths,
-    process::{self, command, exists, output, run},
+    process::{command, exists, output, run},
     tools::{TOOLS, locked_version},
 };
 
@@ -152,8 +152,17 @@ fn matching_wasm_bindgen() -> Result<(), Failure> {
 
 /// The browser that the tests drive.
 pub(crate) fn chromium() -> Result<String, Failure> {
-    let found = ["chromium", "google-chrome"].into_iter().find(|name| exists(name));
-    let name = found.ok_or("no chromium on PATH: `cargo xtask setup --tests`")?;
-    let path = process::output(command("sh").args(["-c", &format!("command -v {name}")]))?;
+    found(&["chromium", "google-chrome"])
+}
+
+/// What tests of a crate drive it by.
+pub(crate) fn chromedriver() -> Result<String, Failure> {
+    found(&["chromedriver"])
+}
+
+fn found(names: &[&str]) -> Result<String, Failure> {
+    let name = names.iter().find(|name| exists(name));
+    let name = name.ok_or_else(|| format!("no {} on PATH: `cargo xtask setup --tests`", names[0]))?;
+    let path = output(command("sh").args(["-c", &format!("command -v {name}")]))?;
     Ok(path.trim().to_owned())
 }
