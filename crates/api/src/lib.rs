@@ -7,6 +7,7 @@ pub mod decode;
 pub mod duration;
 pub mod json;
 pub mod object;
+pub mod patch;
 pub mod quantity;
 pub mod schema;
 pub mod selector;

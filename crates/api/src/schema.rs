@@ -178,6 +178,18 @@ impl Schema {
         self.kinds.values().filter_map(|name| self.get(name)?.kind.as_ref())
     }
 
+    /// What stands under a key of a value of a type: its type and, of a list that is merged, its merge keys.
+    pub fn child(&self, parent: &FieldType, key: &str) -> (FieldType, Option<Vec<String>>) {
+        match parent {
+            FieldType::Object(name) => match self.get(name).and_then(|t| t.field(key)) {
+                Some(field) => (field.field_type.clone(), field.merge_keys.clone()),
+                None => (FieldType::Any, None),
+            },
+            FieldType::Map(inner) => ((**inner).clone(), None),
+            _ => (FieldType::Any, None),
+        }
+    }
+
     /// The field that a path of names leads to from a type, through arrays and maps:
     /// `["spec", "containers", "image"]` from `core.v1.Pod`.
     pub fn field_at(&self, root: &str, path: &[&str]) -> Option<&Field> {

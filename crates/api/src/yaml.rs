@@ -9,7 +9,7 @@ mod resolve;
 
 use serde_json::Value;
 
-pub use node::{Data, Node, Span};
+pub use node::{Data, Entry, Node, Span};
 pub use print::print;
 
 /// Reads one document as `sigs.k8s.io/yaml` does on the way to JSON; an empty document is `null`.

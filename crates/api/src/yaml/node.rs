@@ -37,7 +37,7 @@ pub enum Data {
     /// A sequence.
     Sequence(Vec<Node>),
     /// A mapping, in order; each key with its place.
-    Mapping(Vec<(String, Span, Node)>),
+    Mapping(Vec<Entry>),
 }
 
 impl Node {
@@ -56,6 +56,9 @@ impl Node {
         }
     }
 }
+
+/// A key, its place, and what it stands for.
+pub type Entry = (String, Span, Node);
 
 /// How deep values may be nested: enough for any manifest, little enough for any stack.
 const MAX_DEPTH: usize = 200;
@@ -142,9 +145,9 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<(Vec<(String, Span, Node)>, Span), String> {
-        let mut entries: Vec<(String, Span, Node)> = Vec::new();
-        let mut merged: Vec<(String, Span, Node)> = Vec::new();
+    fn mapping(&mut self, depth: usize) -> Result<(Vec<Entry>, Span), String> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut merged: Vec<Entry> = Vec::new();
         loop {
             let (event, span) = self.expect()?;
             if event == Event::MappingEnd {
