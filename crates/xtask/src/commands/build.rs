@@ -35,8 +35,17 @@ pub(crate) fn page(public_url: &str) -> Result<(), Failure> {
     }
     // And what failed builds left.
     let _ = fs::remove_dir_all(paths::dist());
+    fetch_crates()?;
     let mut trunk = process::command("trunk");
     trunk.args(["build", "--release", "--cargo-profile", "web", "--public-url", public_url]);
     process::run(&mut trunk)?;
     dist::finish(&paths::dist())
+}
+
+/// Trunk builds offline, so that it takes wasm-bindgen from PATH and not from a release page: crates must be here.
+fn fetch_crates() -> Result<(), Failure> {
+    let about = process::output(process::command("rustc").arg("-vV"))?;
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc -vV names no host")?;
+    let targets = ["--target", "wasm32-unknown-unknown", "--target", host];
+    process::output(process::cargo().args(["fetch", "--quiet", "--locked"]).args(targets)).map(drop)
 }
