@@ -1,25 +1,132 @@
-//! Stands in until the API server lands: replace this file whole.
-use crate::store::Store;
-use podground_api::{Request, Response, json};
+//! The API server: HTTP-shaped requests in, objects, tables and statuses out.
+//!
+//! One pipeline serves all kinds: decode → default → admit → prepare → validate → store.
+//! Upstream: `k8s.io/apiserver`.
+
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use podground_api::{Request, Response, Value};
 use podground_sim::Sim;
-use std::{
-    cell::{Ref, RefCell},
-    rc::Rc,
-};
-/// stub
+
+use crate::resource::Resource;
+use crate::store::{Store, WatchEvent};
+
+pub mod context;
+mod create;
+mod decode;
+mod delete;
+mod discovery;
+pub mod errors;
+pub mod field;
+mod get;
+mod handler;
+mod list;
+mod meta;
+mod patch;
+mod route;
+mod selection;
+mod subresource;
+mod table;
+mod update;
+mod watch;
+
+/// The kubelets' side of `log`, `exec`, `attach` and `portforward`.
+pub trait NodeProxy {
+    /// A container's log.
+    fn logs(&self, pod: &Value, query: &[(String, String)]) -> Response;
+    /// Runs a program in a container.
+    fn exec(&self, pod: &Value, query: &[(String, String)]) -> Response;
+    /// Attaches to a container's main process.
+    fn attach(&self, pod: &Value, query: &[(String, String)]) -> Response;
+    /// Opens a connection to a port of the pod.
+    fn port_forward(&self, pod: &Value, query: &[(String, String)]) -> Response;
+}
+
+/// A handle to the server; clones share it.
 #[derive(Clone)]
-pub struct ApiServer(Rc<(Sim, RefCell<Store>)>);
+pub struct ApiServer(Rc<Inner>);
+
+struct Inner {
+    sim: Sim,
+    store: RefCell<Store>,
+    watchers: RefCell<Vec<watch::Watcher>>,
+    nodes: RefCell<Option<Rc<dyn NodeProxy>>>,
+    /// What custom resource definitions have added.
+    custom: RefCell<Vec<&'static Resource>>,
+    /// How many names were generated from a prefix.
+    generated: RefCell<BTreeMap<String, u64>>,
+}
+
 impl ApiServer {
-    /// stub
+    /// A server with an empty store: not even the namespace `default` is there.
     pub fn new(sim: Sim) -> Self {
-        Self(Rc::new((sim, RefCell::default())))
+        Self(Rc::new(Inner {
+            sim,
+            store: RefCell::default(),
+            watchers: RefCell::default(),
+            nodes: RefCell::default(),
+            custom: RefCell::default(),
+            generated: RefCell::default(),
+        }))
     }
-    /// stub
-    pub fn handle(&self, _request: Request) -> Response {
-        Response::json(500, json!({}))
+
+    /// Answers a request. Every input gets an answer.
+    pub fn handle(&self, request: Request) -> Response {
+        handler::handle(self, request)
     }
-    /// stub
+
+    /// The objects, for informers. Do not hold it across a call of [`Self::handle`].
     pub fn store(&self) -> Ref<'_, Store> {
-        self.0.1.borrow()
+        self.0.store.borrow()
+    }
+
+    /// Connects the kubelets.
+    pub fn set_nodes(&self, nodes: Rc<dyn NodeProxy>) {
+        *self.0.nodes.borrow_mut() = Some(nodes);
+    }
+
+    /// The clock and the randomness.
+    pub fn sim(&self) -> &Sim {
+        &self.0.sim
+    }
+
+    fn nodes(&self) -> Option<Rc<dyn NodeProxy>> {
+        self.0.nodes.borrow().clone()
+    }
+
+    /// All resources that are served now, in the order of discovery.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &'static Resource> {
+        let custom = self.0.custom.borrow().clone();
+        crate::resources::RESOURCES.iter().copied().chain(custom)
+    }
+
+    /// The resource of a path.
+    pub(crate) fn resource(&self, group: &str, version: &str, plural: &str) -> Option<&'static Resource> {
+        self.resources().find(|resource| {
+            resource.plural == plural && resource.group == group && resource.version == version
+        })
+    }
+
+    /// Writes an object and tells those who watch.
+    fn put(&self, resource: &Resource, namespace: &str, name: &str, object: Value) -> Rc<Value> {
+        let now = self.0.sim.now();
+        let event = self.0.store.borrow_mut().put(now, resource.key, namespace, name, object);
+        self.published(&event);
+        event.object
+    }
+
+    /// Removes an object and tells those who watch.
+    fn remove(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Rc<Value>> {
+        let now = self.0.sim.now();
+        let event = self.0.store.borrow_mut().remove(now, resource.key, namespace, name)?;
+        self.published(&event);
+        Some(event.object)
+    }
+
+    fn published(&self, event: &WatchEvent) {
+        self.0.sim.trace(format!("{} {:?} {}", event.revision, event.kind, event.resource).as_bytes());
+        watch::publish(self, event);
     }
 }

@@ -5,6 +5,7 @@
 //! Objects are reached through the API alone: what teaches learners the truth about a real controller is that
 //! ours has no other way.
 
+pub mod admission;
 pub mod apiserver;
 pub mod bootstrap;
 pub mod client;
@@ -14,6 +15,8 @@ pub mod event;
 pub mod fault;
 pub mod informer;
 pub mod network;
+pub mod resource;
+pub mod resources;
 pub mod scheduler;
 pub mod store;
 

@@ -1,0 +1,44 @@
+//! Admission: what is checked and changed between a request and the strategy.
+//!
+//! Upstream: `pkg/kubeapiserver/options/plugins.go` (the order), `plugin/pkg/admission`.
+
+use podground_api::{Status, Value};
+
+use crate::apiserver::context::Context;
+
+mod namespace_lifecycle;
+
+/// An admission plugin.
+pub struct Plugin {
+    /// Upstream's name.
+    pub name: &'static str,
+    /// Changes an object that is created or updated (then the last is the present one).
+    pub mutate: Option<Mutate>,
+    /// Refuses: created (new), updated (new and old) or deleted (old).
+    pub validate: Option<Validate>,
+}
+
+/// Changes an object, or refuses.
+pub type Mutate = fn(&Context, &mut Value, Option<&Value>) -> Result<(), Status>;
+
+/// Refuses, or not.
+pub type Validate = fn(&Context, Option<&Value>, Option<&Value>) -> Result<(), Status>;
+
+/// The plugins in upstream's order.
+pub const ADMISSION: &[Plugin] = &[namespace_lifecycle::PLUGIN];
+
+/// Runs the plugins that change objects.
+pub(crate) fn mutate(cx: &Context, object: &mut Value, old: Option<&Value>) -> Result<(), Status> {
+    if !cx.subresource.is_empty() {
+        return Ok(());
+    }
+    ADMISSION.iter().filter_map(|plugin| plugin.mutate).try_for_each(|mutate| mutate(cx, object, old))
+}
+
+/// Runs the plugins that refuse.
+pub(crate) fn validate(cx: &Context, object: Option<&Value>, old: Option<&Value>) -> Result<(), Status> {
+    if !cx.subresource.is_empty() {
+        return Ok(());
+    }
+    ADMISSION.iter().filter_map(|plugin| plugin.validate).try_for_each(|validate| validate(cx, object, old))
+}

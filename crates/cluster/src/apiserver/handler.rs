@@ -1,0 +1,122 @@
+//! From a request to the function that answers it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use podground_api::{Body, Method, Request, Response, Status, Value};
+
+use super::context::{Context, User};
+use super::route::{Route, Target, route};
+use super::{ApiServer, create, delete, discovery, errors, get, list, patch, subresource, update, watch};
+
+/// Answers a request.
+pub(super) fn handle(api: &ApiServer, request: Request) -> Response {
+    let answer = match route(api, &request.path) {
+        None => Err(errors::unknown_path()),
+        Some(Route::Objects(target)) => return objects(api, &request, target),
+        Some(other) => discovery::answer(api, &request, other),
+    };
+    answer.unwrap_or_else(refuse)
+}
+
+/// The response that carries a status.
+pub(super) fn refuse(status: Status) -> Response {
+    let mut value = serde_json::to_value(&status).unwrap_or_default();
+    if let Value::Object(map) = &mut value {
+        map.insert("kind".to_owned(), "Status".into());
+        map.insert("apiVersion".to_owned(), "v1".into());
+        map.insert("metadata".to_owned(), Value::Object(podground_api::Map::new()));
+        if status.code == 404 && status.reason.is_empty() {
+            map.insert("reason".to_owned(), "NotFound".into());
+        }
+    }
+    Response::json(status.code, value)
+}
+
+fn objects(api: &ApiServer, request: &Request, target: Target) -> Response {
+    let context = Context {
+        api,
+        request,
+        resource: target.resource,
+        namespace: target.namespace,
+        name: target.name,
+        subresource: target.subresource,
+        user: user(request),
+        dry_run: request.query.iter().any(|(key, value)| key == "dryRun" && value == "All"),
+        warnings: RefCell::default(),
+    };
+    let mut response = dispatch(&context).unwrap_or_else(refuse);
+    for warning in context.warnings.into_inner() {
+        response.headers.push(("warning".to_owned(), warning));
+    }
+    response
+}
+
+/// Whom the headers name. Without any it is the cluster's own administrator.
+fn user(request: &Request) -> User {
+    let all = |name: &str| -> Vec<String> {
+        request.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    };
+    if let Some(name) = request.header("impersonate-user") {
+        return User { name: name.to_owned(), groups: all("impersonate-group") };
+    }
+    let name = request.header("x-podground-user").unwrap_or("kubernetes-admin").to_owned();
+    User { name, groups: all("x-podground-group") }
+}
+
+fn dispatch(cx: &Context) -> Result<Response, Status> {
+    if !cx.subresource.is_empty() {
+        return subresource::handle(cx);
+    }
+    let watching = cx.request.query_value("watch").is_some_and(|value| value == "true" || value == "1");
+    let (verb, collection) = match (cx.request.method, cx.name.is_empty()) {
+        (Method::Get, true) if watching => ("watch", true),
+        (Method::Get, true) => ("list", true),
+        (Method::Get, false) => ("get", false),
+        (Method::Post, true) => ("create", true),
+        (Method::Post, false) => ("", false),
+        (Method::Put, collection) => ("update", collection),
+        (Method::Patch, collection) => ("patch", collection),
+        (Method::Delete, true) => ("deletecollection", true),
+        (Method::Delete, false) => ("delete", false),
+    };
+    let served = cx.resource.verbs.contains(&verb);
+    if !served || collection && matches!(verb, "update" | "patch") {
+        return Err(errors::method_not_allowed(cx.resource));
+    }
+    match verb {
+        "watch" => watch::watch(cx),
+        "list" => list::list(cx),
+        "get" => get::get(cx),
+        "create" => create::create(cx),
+        "update" => update::update(cx),
+        "patch" => patch::patch(cx),
+        "deletecollection" => delete::delete_collection(cx),
+        _ => delete::delete(cx),
+    }
+}
+
+/// The body of a request that needs one.
+pub(super) fn body(cx: &Context) -> Result<Value, Status> {
+    match &cx.request.body {
+        Some(value) => Ok((**value).clone()),
+        None => Err(errors::bad_request("the request body is empty")),
+    }
+}
+
+/// The answer that holds an object, in the form that was asked for.
+pub(super) fn respond(cx: &Context, status: u16, object: Rc<Value>) -> Response {
+    let object = match cx.resource.conversion {
+        Some(conversion) if cx.subresource.is_empty() || cx.subresource == "status" => {
+            let mut converted = (*object).clone();
+            (conversion.from_stored)(&mut converted);
+            Rc::new(converted)
+        }
+        _ => object,
+    };
+    if super::table::is_wanted(cx.request) {
+        let table = super::table::of_object(cx, &object);
+        return Response { status, headers: Vec::new(), body: Body::Json(Rc::new(table)) };
+    }
+    Response { status, headers: Vec::new(), body: Body::Json(object) }
+}

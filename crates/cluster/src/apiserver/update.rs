@@ -1,0 +1,157 @@
+//! Changing objects.
+//!
+//! Upstream: `apiserver/pkg/endpoints/handlers/update.go`, `pkg/registry/rest/update.go BeforeUpdate`,
+//! `pkg/registry/generic/registry/store.go Update`.
+
+use std::rc::Rc;
+
+use podground_api::object::{array_at, at, is_deleting, name, str_at};
+use podground_api::{Response, Status, Value};
+
+use super::context::Context;
+use super::field::Errors;
+use super::{decode, delete, errors, get, handler, meta};
+use crate::admission;
+
+/// `PUT …/pods/web`
+pub(super) fn update(cx: &Context) -> Result<Response, Status> {
+    let mut object = decode::body(cx)?;
+    check_name(cx, &object)?;
+    super::create::namespace(cx, &mut object)?;
+    let old = get::present(cx)?;
+    let object = replace(cx, object, &old)?;
+    Ok(handler::respond(cx, 200, object))
+}
+
+/// Refuses an object whose name is not the path's.
+pub(super) fn check_name(cx: &Context, object: &Value) -> Result<(), Status> {
+    let name = name(object);
+    if name == cx.name {
+        return Ok(());
+    }
+    Err(errors::bad_request(if name.is_empty() {
+        "name must be provided".to_owned()
+    } else {
+        format!("the name of the object ({name}) does not match the name on the URL ({})", cx.name)
+    }))
+}
+
+/// The pipeline from a changed object to the store.
+pub(super) fn replace(cx: &Context, mut object: Value, old: &Rc<Value>) -> Result<Rc<Value>, Status> {
+    let resource = cx.resource;
+    let strategy = &resource.strategy;
+    check_versions(cx, &mut object, old)?;
+    (strategy.default)(&mut object);
+    let is_status = cx.subresource == "status";
+    if is_status {
+        object = with_status(resource.key, object, old);
+    } else {
+        admission::mutate(cx, &mut object, Some(old))?;
+    }
+    meta::keep(resource, &mut object, old);
+    if !is_status {
+        if resource.has_subresource("status") {
+            keep_status(&mut object, old);
+        }
+        (strategy.prepare_update)(cx, &mut object, old);
+    }
+    decode::prune(&mut object);
+    if !is_status {
+        meta::count_generation(resource, &mut object, old);
+    }
+    if object == **old {
+        return Ok(old.clone());
+    }
+    let mut wrong = Errors::new();
+    meta::validate_update(&object, old, &mut wrong);
+    meta::validate(resource, &object, &mut wrong);
+    if is_status {
+        (strategy.validate_status)(&object, old, &mut wrong);
+    } else {
+        (strategy.validate_update)(&object, old, &mut wrong);
+    }
+    if !wrong.is_empty() {
+        return Err(errors::invalid(resource, name(&object), &wrong.into_vec()));
+    }
+    if !is_status {
+        (strategy.allocate)(cx, &mut object, Some(old))?;
+        let mut warnings = Vec::new();
+        (strategy.warnings)(&object, Some(old), &mut warnings);
+        warnings.into_iter().for_each(|warning| cx.warn(warning));
+        admission::validate(cx, Some(&object), Some(old))?;
+    }
+    store(cx, object)
+}
+
+/// Stores a changed object, or removes it if this was the last that a deletion waited for.
+pub(super) fn store(cx: &Context, object: Value) -> Result<Rc<Value>, Status> {
+    if cx.dry_run {
+        return Ok(Rc::new(object));
+    }
+    let name = name(&object).to_owned();
+    let waits = !array_at(&object, "/metadata/finalizers").is_empty()
+        || !array_at(&object, "/spec/finalizers").is_empty() && cx.resource.key == "namespaces"
+        || at(&object, "/metadata/deletionGracePeriodSeconds").as_i64().unwrap_or(0) > 0;
+    if is_deleting(&object) && !waits {
+        let object = cx.api.put(cx.resource, &cx.namespace, &name, object);
+        delete::finish(cx, &name);
+        return Ok(object);
+    }
+    Ok(cx.api.put(cx.resource, &cx.namespace, &name, object))
+}
+
+fn check_versions(cx: &Context, object: &mut Value, old: &Value) -> Result<(), Status> {
+    let version = str_at(object, "/metadata/resourceVersion");
+    let present = str_at(old, "/metadata/resourceVersion");
+    if version.is_empty() || version == "0" {
+        if !cx.resource.strategy.unconditional_update {
+            let mut wrong = Errors::new();
+            let meta = super::field::Path::new("metadata");
+            wrong.invalid(&meta.child("resourceVersion"), 0, "must be specified for an update");
+            return Err(errors::invalid(cx.resource, &cx.name, &wrong.into_vec()));
+        }
+    } else if version != present {
+        return Err(errors::conflict(cx.resource, &cx.name, errors::MODIFIED));
+    }
+    let uid = str_at(object, "/metadata/uid");
+    let present_uid = str_at(old, "/metadata/uid");
+    if !uid.is_empty() && uid != present_uid {
+        let why =
+            format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {present_uid}");
+        return Err(errors::conflict(cx.resource, &cx.name, &why));
+    }
+    let present = present.to_owned();
+    meta::metadata(object).insert("resourceVersion".to_owned(), present.into());
+    Ok(())
+}
+
+/// The present object with the status of another; kubelets may also change labels and annotations so.
+fn with_status(key: &str, mut new: Value, old: &Value) -> Value {
+    let mut object = old.clone();
+    let status = new.as_object_mut().and_then(|map| map.remove("status"));
+    if let Value::Object(map) = &mut object {
+        match status {
+            Some(status) => map.insert("status".to_owned(), status),
+            None => map.remove("status"),
+        };
+    }
+    if ["pods", "nodes"].contains(&key) {
+        for field in ["labels", "annotations", "finalizers"] {
+            let value = meta::metadata(&mut new).remove(field);
+            let meta = meta::metadata(&mut object);
+            match value {
+                Some(value) => meta.insert(field.to_owned(), value),
+                None => meta.remove(field),
+            };
+        }
+    }
+    object
+}
+
+fn keep_status(object: &mut Value, old: &Value) {
+    let Value::Object(map) = object else { return };
+    match old.get("status") {
+        Some(status) => map.insert("status".to_owned(), status.clone()),
+        None => map.remove("status"),
+    };
+}
