@@ -134,13 +134,13 @@ pub enum Inline {
 }
 
 /// The text of inlines without its mark-up.
-pub fn plain(inlines: &[Inline]) -> String {
+pub fn plain_text(inlines: &[Inline]) -> String {
     inlines
         .iter()
         .map(|inline| match inline {
             Inline::Text { text } | Inline::Code { text } => text.clone(),
             Inline::Strong { children } | Inline::Emphasis { children } | Inline::Link { children, .. } => {
-                plain(children)
+                plain_text(children)
             }
         })
         .collect()

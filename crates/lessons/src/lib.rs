@@ -33,7 +33,7 @@ pub use check::{
     Check, Checks, CommandProbe, ConditionProbe, CountProbe, FieldTest, FileProbe, HttpProbe, LogProbe,
     Probe, Start, Target, TextTest, Variable,
 };
-pub use document::{AsideKind, Block, ConsoleEntry, Inline, Step, Text, plain};
+pub use document::{AsideKind, Block, ConsoleEntry, Inline, Step, Text, plain_text};
 pub use error::LessonError;
 pub use evaluate::evaluate;
 pub use field_path::FieldPath;

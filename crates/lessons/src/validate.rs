@@ -1,12 +1,12 @@
 //! The rules that every lesson keeps beyond being readable.
 
 use crate::markdown::DEBRIEF;
-use crate::{Block, Catalogue, Check, Files, Language, Lesson, Step, Text, plain};
+use crate::{Block, Catalogue, Check, Files, Language, Lesson, Step, Text, plain_text};
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// How wide a paragraph may be in all: four lines of the lesson pane. A Hangul syllable takes two columns.
-pub const PARAGRAPH_COLUMNS: usize = 4 * 80;
+pub const PARAGRAPH_COLUMNS: usize = 4 * 60;
 
 /// A rule that a lesson breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ fn text(problems: &mut Problems<'_>, language: Language, text: &Text) {
     walk(&text.intro, &mut |block| prose(block, |text| paragraph("before the steps", text)));
     walk(&text.debrief, &mut |block| prose(block, |text| paragraph(DEBRIEF, text)));
     for step in &text.steps {
-        paragraph(&step.id, plain(&step.title));
+        paragraph(&step.id, plain_text(&step.title));
         for blocks in std::iter::once(&step.blocks).chain(&step.hints) {
             walk(blocks, &mut |block| prose(block, |text| paragraph(&step.id, text)));
         }
@@ -125,8 +125,8 @@ fn text(problems: &mut Problems<'_>, language: Language, text: &Text) {
 
 fn prose(block: &Block, mut each: impl FnMut(String)) {
     match block {
-        Block::Paragraph { text } => each(plain(text)),
-        Block::Aside { title, .. } => each(plain(title)),
+        Block::Paragraph { text } => each(plain_text(text)),
+        Block::Aside { title, .. } => each(plain_text(title)),
         _ => {}
     }
 }

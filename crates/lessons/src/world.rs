@@ -29,7 +29,7 @@ pub trait World {
     fn http<'a>(&'a self, from: &'a Host, url: &'a str) -> LocalBoxFuture<'a, Option<HttpAnswer>>;
 }
 
-/// Which objects to look at.
+/// Which objects to look at. Name and selector may both be given; an object has to fit both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectQuery {
     /// Such as `v1` or `apps/v1`.

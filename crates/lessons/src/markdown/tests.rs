@@ -1,5 +1,5 @@
 use super::*;
-use crate::{AsideKind, ConsoleEntry, plain};
+use crate::{AsideKind, ConsoleEntry, plain_text};
 
 const HEAD: &str = "---\ntitle: T\ngoal: G\nminutes: 5\n---\n";
 
@@ -24,7 +24,7 @@ fn a_lesson_is_intro_steps_and_debrief() {
     assert_eq!(lesson.intro, [Block::Paragraph { text: vec![text("Hello there.")] }]);
     assert_eq!(lesson.steps.len(), 1);
     assert_eq!(lesson.steps[0].id, "do-it");
-    assert_eq!(plain(&lesson.steps[0].title), "Do it");
+    assert_eq!(plain_text(&lesson.steps[0].title), "Do it");
     assert_eq!(lesson.steps[0].blocks.len(), 1);
     assert_eq!(lesson.steps[0].hints.len(), 2);
     assert!(matches!(&lesson.debrief[..], [Block::List { ordered: false, items }] if items.len() == 2));
@@ -42,7 +42,7 @@ fn inlines_nest_and_korean_particles_do_not_break_strong() {
         inlines[4],
         Inline::Emphasis { children: vec![text("말 "), Inline::Strong { children: vec![text("뭉치")] }] }
     );
-    assert_eq!(plain(inlines), "파드(Pod)는 a*b 안의 말 뭉치, 여기. *no*");
+    assert_eq!(plain_text(inlines), "파드(Pod)는 a*b 안의 말 뭉치, 여기. *no*");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn boxes_hold_blocks() {
     else {
         panic!("{:?}", lesson.intro)
     };
-    assert_eq!(plain(title), "What now?");
+    assert_eq!(plain_text(title), "What now?");
     assert_eq!(blocks.len(), 2);
 }
 
