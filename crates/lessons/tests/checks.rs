@@ -289,6 +289,8 @@ fn mistakes_in_checks_are_named() {
         ("exists: {kind: Pod, fields: [{path: .a}]}", "fields: .a is not compared"),
         ("exists: {kind: Pod, fields: [{path: a, equals: 1}]}", "field path \"a\""),
         ("exists: {kind: Pod, fields: [{path: .a, matches: '('}]}", "is no regular expression"),
+        ("exists: {kind: Pod, selector: 'app in web'}", "selector \"app in web\": "),
+        ("log: {selector: '=a', contains: b}", "selector \"=a\": "),
         ("count: {kind: Pod}", "say how many"),
         ("condition: {kind: Pod, name: a, type: Ready, status: Yes}", "status \"Yes\" is not one of"),
         ("log: {contains: x}", "name the pod"),

@@ -2,6 +2,7 @@
 //! an unknown field with its line and lists the known ones.
 
 use super::*;
+use podground_api::selector::Selector;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -223,7 +224,14 @@ impl TryFrom<RawCheck> for Probe {
     }
 }
 
+/// Refuses what could never be held against anything: a selector that kubectl would not take either, a
+/// field test without a comparison.
 fn checked(target: Target) -> Result<Target, String> {
+    // One with variables in it is only known when it is used; the API server judges it then.
+    if let Some(selector) = target.selector.as_ref().filter(|selector| selector.names().is_empty()) {
+        Selector::parse(selector.source())
+            .map_err(|why| format!("selector {:?}: {why}", selector.source()))?;
+    }
     for test in &target.fields {
         let FieldTest { path, equals, not, one_of, contains, matches, exists, at_least, at_most, count } =
             test;
@@ -271,7 +279,7 @@ impl TryFrom<RawCondition> for ConditionProbe {
                 "condition: status {status:?} is not one of \"True\", \"False\", \"Unknown\""
             ));
         }
-        let target = Target { api_version, kind, namespace, name, selector, fields: Vec::new() };
+        let target = checked(Target { api_version, kind, namespace, name, selector, fields: Vec::new() })?;
         Ok(ConditionProbe { target, condition, status })
     }
 }
@@ -288,7 +296,8 @@ impl TryFrom<RawLog> for LogProbe {
         if text == TextTest::default() {
             return Err("log: say what to look for by contains, matches or lacks".to_string());
         }
-        let target = Target { kind: "Pod".to_string(), namespace, name: pod, selector, ..Target::default() };
+        let kind = "Pod".to_string();
+        let target = checked(Target { kind, namespace, name: pod, selector, ..Target::default() })?;
         Ok(LogProbe { target, container, text })
     }
 }
@@ -301,7 +310,8 @@ impl TryFrom<RawVariable> for Variable {
         match (file, kind, path) {
             (Some(path), None, None) => Ok(Variable::File { on, path }),
             (None, Some(kind), Some(path)) => {
-                let target = Target { api_version, kind, namespace, name, selector, fields: Vec::new() };
+                let target =
+                    checked(Target { api_version, kind, namespace, name, selector, fields: Vec::new() })?;
                 Ok(Variable::Field { target, path })
             }
             _ => Err("give either file, or kind and path".to_string()),

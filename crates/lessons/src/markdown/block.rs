@@ -80,12 +80,13 @@ fn bullet(line: &str) -> Option<(bool, usize)> {
 
 /// Markdown that the format does not have.
 fn refuse(number: usize, line: &str) -> Result<(), Mistake> {
-    let what = match line.trim_start().chars().next() {
+    let text = line.trim_start();
+    let what = match text.chars().next() {
         Some('#') => "only steps have headings: `## Title {#id}`",
         Some('>') => "quotations are not part of the format; use :::note",
         Some('|') => "tables are not part of the format; use a list",
-        Some('~') if line.starts_with("~~~") => "code stands between lines of ```",
-        Some('+' | '*') if line[1..].starts_with(' ') => "list items start with `- ` or `1. `",
+        Some('~') if text.starts_with("~~~") => "code stands between lines of ```",
+        Some('+' | '*') if text[1..].starts_with(' ') => "list items start with `- ` or `1. `",
         _ if line.trim_end() == "---" => "rules are not part of the format",
         _ if line.starts_with(' ') => "a paragraph is not indented",
         _ => return Ok(()),

@@ -125,3 +125,17 @@ fn front_matter_mistakes_name_their_line() {
     let error = parse("l.md", "---\ntitle: T\n").unwrap_err();
     assert!(error.message.contains("not closed"));
 }
+
+#[test]
+fn no_text_makes_the_reader_panic() {
+    let body = "\u{3000}* 가 *나 **다** `라` [마](https://바) \\<사> \\\u{3000}\n\n1. 아\n   - 자\n\n```console x=1\n$ 차\n> 카\n```\n\
+                :::predict 타\n파\n:::\n## 하 {#a}\n";
+    let chars: Vec<char> = body.chars().collect();
+    for from in 0..chars.len() {
+        for to in from..chars.len() {
+            let piece: String = chars[from..to].iter().collect();
+            // Read or refused, but never a panic.
+            drop(read(&piece));
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! A world of a few maps.
 
+use podground_api::selector::Selector;
 use podground_lessons::{CommandRun, Host, HttpAnswer, LocalBoxFuture, ObjectQuery, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -36,10 +37,7 @@ impl World for FakeWorld {
                 && (metadata["namespace"].is_null()
                     || query.namespace.as_ref().is_none_or(|name| metadata["namespace"] == name.as_str()))
                 && query.selector.as_ref().is_none_or(|selector| {
-                    selector.split(',').all(|part| {
-                        let (key, value) = part.split_once('=').expect("the fake knows key=value only");
-                        metadata["labels"][key] == value
-                    })
+                    Selector::parse(selector).is_ok_and(|selector| selector.matches_object(object))
                 })
         };
         Ok(self.objects.iter().filter(fits).cloned().collect())
