@@ -12,7 +12,9 @@ use crate::event::Inbox;
 use crate::informer::{InformerEvent, Informers};
 use support::{EventRecorder, EventType, Involved, Source, WorkQueue};
 
+mod deployment;
 pub(crate) mod manager;
+mod replicaset;
 pub mod support;
 
 /// Makes a controller.
@@ -20,7 +22,11 @@ pub type Constructor = fn() -> Box<dyn Controller>;
 
 /// All controllers, in the order in which they see events and, where due at the same time, work.
 // Upstream: cmd/kube-controller-manager/app/controllermanager.go NewControllerDescriptors
-pub const CONTROLLERS: &[Constructor] = &[];
+pub const CONTROLLERS: &[Constructor] = &[
+    deployment::deployment,
+    replicaset::replica_set,
+    replicaset::replication_controller,
+];
 
 /// A loop that compares what is with what should be, for one kind of key.
 pub trait Controller {
@@ -42,7 +48,7 @@ pub trait Controller {
 
     /// How long a key waits in the queue, so that a burst of changes becomes one sync.
     fn delay(&self) -> Duration {
-        Duration::from_millis(8)
+        Duration::from_millis(4)
     }
 
     /// Called once, before the first event.

@@ -1,5 +1,9 @@
 //! What controllers share.
 
+pub mod conditions;
+pub mod numbers;
+pub mod owners;
+pub mod pods;
 pub mod queue;
 pub mod recorder;
 

@@ -19,6 +19,8 @@ pub struct WorkQueue {
     due: BTreeMap<(Time, u64), Rc<str>>,
     places: BTreeMap<Rc<str>, (Time, u64)>,
     failures: BTreeMap<Rc<str>, u32>,
+    /// Keys of large sets, and when each may come again.
+    pauses: BTreeMap<Rc<str>, Time>,
 }
 
 impl WorkQueue {
@@ -31,12 +33,26 @@ impl WorkQueue {
             due: BTreeMap::new(),
             places: BTreeMap::new(),
             failures: BTreeMap::new(),
+            pauses: BTreeMap::new(),
         }
     }
 
     /// Adds a key after the queue's usual delay.
     pub fn add(&mut self, key: &str) {
-        self.add_after(key, self.delay);
+        let now = self.sim.now();
+        let pause = self.pauses.get(key).map_or(Duration::ZERO, |until| until.since(now));
+        self.add_after(key, self.delay.max(pause));
+    }
+
+    /// Makes the next sync of a key wait in proportion to the `size` of what it looks at,
+    /// so that the changes of many pods are taken in together.
+    pub fn pause(&mut self, key: &str, size: usize) {
+        if size < 50 {
+            self.pauses.remove(key);
+            return;
+        }
+        let pause = Duration::from_micros(50).saturating_mul(size.min(4000) as u32);
+        self.pauses.insert(key.into(), self.sim.now() + pause);
     }
 
     /// Adds a key after `delay`; if it is in the queue already, the earlier time holds.
