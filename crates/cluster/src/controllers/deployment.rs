@@ -29,10 +29,10 @@ const REPLICA_SETS: &str = "replicasets.apps";
 const DEPLOYMENTS: &str = "deployments.apps";
 
 /// The controller of Deployments.
-pub struct Deployments;
+pub(super) struct Deployments;
 
 /// The controller of Deployments.
-pub fn deployment() -> Box<dyn Controller> {
+pub(super) fn deployment() -> Box<dyn Controller> {
     Box::new(Deployments)
 }
 

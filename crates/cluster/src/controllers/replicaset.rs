@@ -50,15 +50,15 @@ const REPLICATION_CONTROLLER: Flavour = Flavour {
 };
 
 /// The controller of one of the two kinds.
-pub struct Replicas(&'static Flavour);
+pub(super) struct Replicas(&'static Flavour);
 
 /// The controller of ReplicaSets.
-pub fn replica_set() -> Box<dyn Controller> {
+pub(super) fn replica_set() -> Box<dyn Controller> {
     Box::new(Replicas(&REPLICA_SET))
 }
 
 /// The controller of ReplicationControllers.
-pub fn replication_controller() -> Box<dyn Controller> {
+pub(super) fn replication_controller() -> Box<dyn Controller> {
     Box::new(Replicas(&REPLICATION_CONTROLLER))
 }
 
