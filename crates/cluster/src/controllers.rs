@@ -22,11 +22,8 @@ pub type Constructor = fn() -> Box<dyn Controller>;
 
 /// All controllers, in the order in which they see events and, where due at the same time, work.
 // Upstream: cmd/kube-controller-manager/app/controllermanager.go NewControllerDescriptors
-pub const CONTROLLERS: &[Constructor] = &[
-    deployment::deployment,
-    replicaset::replica_set,
-    replicaset::replication_controller,
-];
+pub const CONTROLLERS: &[Constructor] =
+    &[deployment::deployment, replicaset::replica_set, replicaset::replication_controller];
 
 /// A loop that compares what is with what should be, for one kind of key.
 pub trait Controller {

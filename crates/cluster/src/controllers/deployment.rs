@@ -118,16 +118,19 @@ impl Rollout<'_, '_> {
     // Upstream: deployment/sync.go isScalingEvent
     fn is_scaling(&self) -> bool {
         let wanted = self.wanted();
-        self.sets.iter().filter(|set| replicas::spec(set) > 0).any(|set| {
-            replicas::annotation(set, replicas::DESIRED).is_some_and(|desired| desired != wanted)
-        })
+        self.sets
+            .iter()
+            .filter(|set| replicas::spec(set) > 0)
+            .any(|set| replicas::annotation(set, replicas::DESIRED).is_some_and(|desired| desired != wanted))
     }
 
     /// A deployment that waits looks at its progress deadline when that comes.
     // Upstream: deployment/progress.go requeueStuckDeployment
     fn wake_for_deadline(&self) -> Requeue {
         let Some(deadline) = self.progress_deadline() else { return Requeue::Done };
-        let Some(condition) = object::condition(&self.deployment, "Progressing") else { return Requeue::Done };
+        let Some(condition) = object::condition(&self.deployment, "Progressing") else {
+            return Requeue::Done;
+        };
         let reason = object::str_at(condition, "/reason");
         if progress::is_complete(&self.deployment, object::at(&self.deployment, "/status"))
             || matches!(reason, "ProgressDeadlineExceeded" | "NewReplicaSetAvailable" | "DeploymentPaused")

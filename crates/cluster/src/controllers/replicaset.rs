@@ -97,8 +97,7 @@ impl Controller for Replicas {
         cx.queue.pause(key, claimed.len());
         let active: Vec<Rc<Value>> = claimed.iter().filter(|pod| pods::is_active(pod)).cloned().collect();
         let terminating = claimed.iter().filter(|pod| pods::is_terminating(pod)).count();
-        let failure =
-            if object::is_deleting(&set) { None } else { self.manage(cx, &set, &active) };
+        let failure = if object::is_deleting(&set) { None } else { self.manage(cx, &set, &active) };
         let status = status::calculate(cx, &set, &active, terminating, failure.as_ref());
         status::update(cx, self.0.resource, &set, status)?;
         if let Some(failure) = failure {
@@ -195,7 +194,8 @@ impl Replicas {
     /// With `minReadySeconds`, pods become available without any event.
     fn wake_for_availability(&self, cx: &Context<'_>, set: &Value, active: &[Rc<Value>]) -> Requeue {
         let min_ready = numbers::count_at(set, "/spec/minReadySeconds");
-        let waiting = active.iter().any(|pod| pods::is_ready(pod) && !pods::is_available(pod, min_ready, cx.now));
+        let waiting =
+            active.iter().any(|pod| pods::is_ready(pod) && !pods::is_available(pod, min_ready, cx.now));
         if waiting { Requeue::After(Duration::from_secs(1)) } else { Requeue::Done }
     }
 }

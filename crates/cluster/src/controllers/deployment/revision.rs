@@ -134,7 +134,8 @@ impl Rollout<'_, '_> {
         if self.progress_deadline().is_some() {
             let message = format!("Created new replica set \"{name}\"");
             let now = cx.timestamp();
-            let condition = progress::condition("Progressing", "True", "NewReplicaSetCreated", &message, &now);
+            let condition =
+                progress::condition("Progressing", "True", "NewReplicaSetCreated", &message, &now);
             progress::set_condition(&mut deployment["status"], condition);
             changed = true;
         }

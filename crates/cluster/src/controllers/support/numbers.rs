@@ -8,7 +8,8 @@ pub fn scaled(value: &Value, total: i64, round_up: bool) -> i64 {
     if let Some(number) = value.as_i64() {
         return number;
     }
-    let percent = value.as_str().and_then(|text| text.strip_suffix('%')).and_then(|text| text.parse::<i64>().ok());
+    let percent =
+        value.as_str().and_then(|text| text.strip_suffix('%')).and_then(|text| text.parse::<i64>().ok());
     let Some(percent) = percent else { return 0 };
     let product = percent.saturating_mul(total);
     if round_up { (product + 99).div_euclid(100) } else { product.div_euclid(100) }
