@@ -4,10 +4,11 @@
 
 use podground_api::object::str_at;
 use podground_api::schema::Schema;
-use podground_api::{Method, Status, Value};
+use podground_api::{Status, Value};
 
 use super::context::Context;
 use super::{errors, handler};
+use crate::resource::Resource;
 
 /// The object in the body of a request, in the stored version.
 pub(super) fn body(cx: &Context) -> Result<Value, Status> {
@@ -40,31 +41,45 @@ pub(super) fn object(cx: &Context, mut value: Value) -> Result<Value, Status> {
     }
     value["apiVersion"] = version.as_str().into();
     value["kind"] = resource.kind.into();
-    let schema = Schema::builtin();
-    if let (Some(object_type), None) = (schema.kind(&version, resource.kind), resource.custom) {
-        let decoded = podground_api::decode::decode(schema, object_type, &value)
-            .map_err(|why| errors::bad_request(cannot_be_handled(resource.version, resource.kind, &why)))?;
-        unknown_fields(cx, decoded.strict_errors)?;
-        value = decoded.value;
-    }
-    if let Some(conversion) = resource.conversion {
-        (conversion.to_stored)(&mut value);
-    }
+    let (mut value, unknown) = fields(resource, value)
+        .map_err(|why| errors::bad_request(cannot_be_handled(resource.version, resource.kind, &why)))?;
+    unknown_fields(cx, unknown, |why| {
+        errors::bad_request(cannot_be_handled(resource.version, resource.kind, why))
+    })?;
+    to_stored(resource, &mut value);
     Ok(value)
 }
 
+/// Reads the fields of an object by the schema: the object in its canonical form, and its unknown fields.
+pub(super) fn fields(resource: &Resource, value: Value) -> Result<(Value, Vec<String>), String> {
+    let schema = Schema::builtin();
+    match schema.kind(&resource.group_version(), resource.kind) {
+        Some(object_type) if resource.custom.is_none() => {
+            let decoded = podground_api::decode::decode(schema, object_type, &value)?;
+            Ok((decoded.value, decoded.strict_errors))
+        }
+        _ => Ok((value, Vec::new())),
+    }
+}
+
+/// Brings an object into the stored version.
+pub(super) fn to_stored(resource: &Resource, value: &mut Value) {
+    if let Some(conversion) = resource.conversion {
+        (conversion.to_stored)(value);
+    }
+}
+
 /// What becomes of unknown fields: the client says by `fieldValidation`.
-fn unknown_fields(cx: &Context, found: Vec<String>) -> Result<(), Status> {
+pub(super) fn unknown_fields(
+    cx: &Context,
+    found: Vec<String>,
+    refuse: impl Fn(&str) -> Status,
+) -> Result<(), Status> {
     if found.is_empty() {
         return Ok(());
     }
     match cx.request.query_value("fieldValidation").unwrap_or("Warn") {
-        "Strict" => {
-            let why = format!("strict decoding error: {}", found.join(", "));
-            let patching = cx.request.method == Method::Patch;
-            let (version, kind) = (cx.resource.version, cx.resource.kind);
-            Err(errors::bad_request(if patching { why } else { cannot_be_handled(version, kind, &why) }))
-        }
+        "Strict" => Err(refuse(&format!("strict decoding error: {}", found.join(", ")))),
         "Ignore" => Ok(()),
         _ => {
             found.into_iter().for_each(|sentence| cx.warn(sentence));

@@ -99,6 +99,12 @@ pub fn unsupported_media_type(accepted: &str) -> Status {
     failure(415, "UnsupportedMediaType", message, None)
 }
 
+/// The request can be read but not done.
+pub fn unprocessable() -> Status {
+    let message = "the server rejected our request due to an error in our request".to_owned();
+    failure(422, "Invalid", message, Some(StatusDetails::default()))
+}
+
 /// The resource version lies before what the log keeps.
 pub fn expired(message: impl Into<String>) -> Status {
     failure(410, "Expired", message.into(), None)
