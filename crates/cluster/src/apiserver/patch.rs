@@ -68,7 +68,9 @@ pub(super) fn apply(cx: &Context, served: &Value) -> Result<Value, Status> {
             apply_strategic_merge_patch(schema, name, served, check_map(&patch)?)
                 .map_err(|why| errors::bad_request(why))
         }
-        _ if cx.resource.custom.is_some() => Err(errors::unsupported_media_type(&[JSON, MERGE, APPLY].join(", "))),
+        _ if cx.resource.custom.is_some() => {
+            Err(errors::unsupported_media_type(&[JSON, MERGE, APPLY].join(", ")))
+        }
         _ => Err(errors::unsupported_media_type(&[JSON, MERGE, STRATEGIC, APPLY].join(", "))),
     }
 }
@@ -101,7 +103,8 @@ fn refuse(shown: &str, why: &str) -> Status {
     let wrong = wrong.into_vec();
     let mut status = errors::unprocessable();
     status.message = format!(" \"\" is invalid: {}", aggregate(&wrong));
-    status.details = Some(podground_api::status::StatusDetails { causes: causes(&wrong), ..Default::default() });
+    status.details =
+        Some(podground_api::status::StatusDetails { causes: causes(&wrong), ..Default::default() });
     status
 }
 
@@ -120,7 +123,8 @@ fn go_value(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => format!("[{}]", items.iter().map(go_value).collect::<Vec<_>>().join(" ")),
         Value::Object(map) => {
-            let pairs: Vec<String> = map.iter().map(|(key, value)| format!("{key}:{}", go_value(value))).collect();
+            let pairs: Vec<String> =
+                map.iter().map(|(key, value)| format!("{key}:{}", go_value(value))).collect();
             format!("map[{}]", pairs.join(" "))
         }
         other => other.to_string(),
