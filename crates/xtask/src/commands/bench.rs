@@ -14,7 +14,12 @@ Numbers depend on the machine: nothing fails by being slow.
     run: |args| {
         let mut native = process::cargo();
         native.args(["run", "--quiet", "--release", "-p", "podground", "--", "bench"]).args(args.rest());
-        process::run(&mut native)?;
+        let (ok, text) = process::tee(&mut native)?;
+        if !ok || text.trim().is_empty() {
+            return Err(
+                "`podground bench` measured nothing: it is not there yet, or it failed (see above)".into()
+            );
+        }
         if !paths::root().join("tests/e2e/bench.mjs").is_file() {
             return Ok(());
         }
