@@ -27,6 +27,7 @@ struct Inner {
     timers: RefCell<BTreeMap<(Time, u64), Waker>>,
     timer_sequence: Cell<u64>,
     trace: Cell<u64>,
+    polls: Cell<u64>,
 }
 
 impl Sim {
@@ -39,6 +40,7 @@ impl Sim {
             timers: RefCell::default(),
             timer_sequence: Cell::new(0),
             trace: Cell::new(seed),
+            polls: Cell::new(0),
         }))
     }
 
@@ -88,9 +90,15 @@ impl Sim {
     pub fn run_ready(&self, budget: usize) -> bool {
         for _ in 0..budget {
             let Some(runnable) = self.pop_ready() else { return false };
+            self.0.polls.set(self.0.polls.get() + 1);
             runnable.run();
         }
         !self.0.ready.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// How often tasks were polled so far: with the time it tells exactly how far a run has come.
+    pub fn polls(&self) -> u64 {
+        self.0.polls.get()
     }
 
     /// When the next timer is due.
