@@ -1,0 +1,13 @@
+//! HTTP/1.1 over simulated connections: messages, a server, a client.
+
+mod client;
+mod message;
+mod server;
+mod stream;
+mod url;
+
+pub use client::{HttpError, exchange, get};
+pub use message::{Headers, Request, Response, reason};
+pub use server::serve;
+pub use stream::{MessageError, Stream};
+pub use url::{Url, UrlError, percent_decode};
