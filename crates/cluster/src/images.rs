@@ -12,6 +12,7 @@ mod reference;
 mod store;
 
 pub use builder::{Image, ImageConfig, Layer};
+pub(crate) use entries::nginx::DEFAULT as DEFAULT_NGINX_CONF;
 pub use entries::{IMAGES, ImageEntry};
 pub use reference::{Reference, ReferenceError};
 pub use store::{ImageStore, PullError};

@@ -1,5 +1,7 @@
 //! What one finds in /bin.
 
+pub mod http;
+
 use std::rc::Rc;
 
 use podground_shell::{Process, ProgramTable};

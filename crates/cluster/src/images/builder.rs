@@ -41,6 +41,8 @@ pub struct Image {
     pub config: ImageConfig,
     /// Its files.
     pub tree: Tree,
+    /// Whether it is not simulated in depth: programs that it lacks are stood in for.
+    pub stand_in: bool,
 }
 
 impl Image {
@@ -58,6 +60,9 @@ pub struct Layer {
     pub config: ImageConfig,
     /// Bytes of the image.
     pub size: u64,
+    /// See [`Image::stand_in`].
+    pub stand_in: bool,
+    tree: Tree,
     programs: Rc<ProgramTable>,
 }
 
@@ -65,10 +70,12 @@ impl Layer {
     /// Starts on a tree.
     pub fn new(tree: Tree, programs: Rc<ProgramTable>) -> Self {
         let mut config = ImageConfig::default();
-        config
-            .env
-            .insert("PATH".to_owned(), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned());
-        Self { files: FileSystem::new(tree, Rc::new(|| 0)), config, size: 0, programs }
+        config.env.insert(
+            "PATH".to_owned(),
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
+        );
+        let files = FileSystem::new(tree.clone(), Rc::new(|| 0));
+        Self { files, config, size: 0, stand_in: false, tree, programs }
     }
 
     /// Adds a file and the folders above it. What cannot be written is left out.
@@ -143,6 +150,12 @@ impl Layer {
     pub fn size(&mut self, bytes: u64) -> &mut Self {
         self.size = bytes;
         self
+    }
+
+    /// The image of this layer.
+    pub fn finish(self, reference: Reference, digest: String, id: String) -> Image {
+        let Self { config, size, stand_in, tree, .. } = self;
+        Image { reference, digest, id, size, config, tree, stand_in }
     }
 
     fn script_bytes(&mut self, path: &str, bytes: &[u8]) {

@@ -130,7 +130,10 @@ mod tests {
     #[test]
     fn what_is_no_reference() {
         let error = |text: &str| Reference::parse(text).unwrap_err().to_string();
-        assert_eq!(error("Nginx"), "invalid reference format: repository name (library/Nginx) must be lowercase");
+        assert_eq!(
+            error("Nginx"),
+            "invalid reference format: repository name (library/Nginx) must be lowercase"
+        );
         for text in ["", "nginx:", "a b", "nginx:bad tag", "-x", "x@sha256:12"] {
             assert_eq!(error(text), "invalid reference format", "{text}");
         }

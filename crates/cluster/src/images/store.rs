@@ -78,14 +78,14 @@ impl ImageStore {
     }
 
     fn build(&self, reference: &Reference) -> Image {
-        let (tree, config, size) = entries::build(self, reference);
+        let layer = entries::build(self, reference);
         let repository = reference.repository();
         let digest_of = |purpose: &str| {
             let parts = [purpose.as_bytes(), repository.as_bytes(), reference.tag().as_bytes()];
             format!("sha256:{}", Rng::new(stable_hash(&parts)).hex(32))
         };
         let digest = reference.digest.clone().unwrap_or_else(|| digest_of("manifest"));
-        Image { reference: reference.clone(), digest, id: digest_of("config"), size, config, tree }
+        layer.finish(reference.clone(), digest, digest_of("config"))
     }
 
     /// How long the pull of an image takes on a node: half a second to a little below three.

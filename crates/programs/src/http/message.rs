@@ -31,7 +31,8 @@ impl Headers {
 
     /// Whether a field with a list holds a word.
     pub fn has_token(&self, name: &str, token: &str) -> bool {
-        self.get(name).is_some_and(|value| value.split(',').any(|word| word.trim().eq_ignore_ascii_case(token)))
+        self.get(name)
+            .is_some_and(|value| value.split(',').any(|word| word.trim().eq_ignore_ascii_case(token)))
     }
 }
 

@@ -1,0 +1,56 @@
+//! The table of images.
+
+mod alpine;
+mod busybox;
+mod curl;
+mod generic;
+mod kubia;
+pub(super) mod nginx;
+mod redis;
+mod system;
+
+use super::builder::Layer;
+use super::{ImageStore, Reference};
+
+/// An image that is simulated in depth.
+pub struct ImageEntry {
+    /// Its repositories: `docker.io/library/nginx`; a `*` at the end stands for anything.
+    pub repositories: &'static [&'static str],
+    /// What it does, for the list of supported images.
+    pub summary: &'static str,
+    /// Builds it.
+    pub(crate) build: fn(&ImageStore, &Reference) -> Layer,
+}
+
+/// All of them; the first whose repository fits is taken.
+pub const IMAGES: &[ImageEntry] = &[
+    busybox::IMAGE,
+    alpine::IMAGE,
+    curl::IMAGE,
+    nginx::IMAGE,
+    redis::IMAGE,
+    kubia::IMAGE,
+    system::PAUSE,
+    system::COREDNS,
+    system::CONTROL_PLANE,
+];
+
+/// Builds what a reference names.
+pub(super) fn build(store: &ImageStore, reference: &Reference) -> Layer {
+    let repository = reference.repository();
+    let fits = |pattern: &str| match pattern.strip_suffix('*') {
+        Some(prefix) => repository.starts_with(prefix),
+        None => repository == pattern,
+    };
+    match IMAGES.iter().find(|entry| entry.repositories.iter().any(|pattern| fits(pattern))) {
+        Some(entry) => (entry.build)(store, reference),
+        None => generic::build(store, reference),
+    }
+}
+
+/// The version that a tag names: the tag's leading numbers, or `latest` where it has none.
+pub(super) fn version_of(reference: &Reference, latest: &str) -> String {
+    let version: String = reference.tag().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let version = version.trim_matches('.').to_owned();
+    if version.is_empty() { latest.to_owned() } else { version }
+}

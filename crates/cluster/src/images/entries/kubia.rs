@@ -1,0 +1,51 @@
+//! `luksa/kubia` and its siblings: small web apps that say which pod answered.
+
+use super::ImageEntry;
+use crate::images::base::{Base, DEBIAN_FULL};
+
+pub(super) const IMAGE: ImageEntry = ImageEntry {
+    repositories: &["docker.io/luksa/kubia", "docker.io/luksa/kubia-unhealthy"],
+    summary: "says which pod answered; v1, v2, v4; v3 and kubia-unhealthy fail from some request on",
+    build: |store, reference| {
+        let variant = match (reference.short_name(), reference.tag()) {
+            ("kubia-unhealthy", _) => "unhealthy",
+            (_, "v1") => "v1",
+            (_, "v2") => "v2",
+            (_, "v3") => "v3",
+            (_, "v4") => "v4",
+            _ => "plain",
+        };
+        let mut layer = store.layer(Base::Debian);
+        layer
+            .programs("/usr/bin", DEBIAN_FULL)
+            .program("/usr/local/bin/node", "node")
+            .file("/app.js", script(variant))
+            .env("NODE_VERSION", "7.10.1")
+            .entrypoint(&["node", "app.js"])
+            .size(264_332_004);
+        layer
+    },
+};
+
+/// The file that `node` runs. The program reads the first line; the rest says in JavaScript what it does.
+fn script(variant: &str) -> String {
+    let body = match variant {
+        "unhealthy" => {
+            "  if (++requests > 5) {\n    response.writeHead(500);\n    return response.end(\"I'm not well. Please restart me!\");\n  }\n  response.writeHead(200);\n  response.end(`You've hit ${os.hostname()}\\n`);\n"
+        }
+        "v3" => {
+            "  if (++requests >= 5) {\n    response.writeHead(500);\n    return response.end(`Some internal error has occurred! This is pod ${os.hostname()}\\n`);\n  }\n  response.writeHead(200);\n  response.end(`This is v3 running in pod ${os.hostname()}\\n`);\n"
+        }
+        "plain" => "  response.writeHead(200);\n  response.end(`You've hit ${os.hostname()}\\n`);\n",
+        version => {
+            return script("plain")
+                .replace("podground-app: plain", &format!("podground-app: {version}"))
+                .replace("You've hit ", &format!("This is {version} running in pod "));
+        }
+    };
+    format!(
+        "// podground-app: {variant}\nconst http = require('http');\nconst os = require('os');\n\nlet requests = 0;\n\
+         console.log('Kubia server starting...');\n\nhttp.createServer((request, response) => {{\n  \
+         console.log('Received request from ' + request.connection.remoteAddress);\n{body}}}).listen(8080);\n"
+    )
+}

@@ -1,0 +1,40 @@
+//! The programs that images bring along: servers, mostly.
+
+mod kubia;
+mod nginx;
+mod redis;
+mod serving;
+mod small;
+mod system;
+
+use std::rc::Rc;
+
+use podground_shell::{Process, ProgramTable};
+use podground_sim::LocalBoxFuture;
+
+pub use small::stand_in;
+
+/// A program's code.
+type Run = fn(Process) -> LocalBoxFuture<'static, u8>;
+
+/// All of them, by the names that executables use.
+pub const PROGRAMS: &[(&str, Run)] = &[
+    ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
+    ("coredns", |process| Box::pin(system::coredns(process))),
+    ("nginx", |process| Box::pin(nginx::nginx(process))),
+    ("nginx-entrypoint", |process| Box::pin(nginx::entrypoint(process))),
+    ("node", |process| Box::pin(kubia::node(process))),
+    ("pause", |process| Box::pin(small::pause(process))),
+    ("redis-cli", |process| Box::pin(redis::cli(process))),
+    ("redis-server", |process| Box::pin(redis::server(process))),
+];
+
+/// Adds them to a table that has none of those names yet.
+pub fn register(table: &mut ProgramTable) {
+    for (name, run) in PROGRAMS {
+        let run = *run;
+        if table.get(name).is_none() {
+            table.insert(*name, Rc::new(run));
+        }
+    }
+}
