@@ -16,7 +16,7 @@ use podground_sim::channel::{Receiver, unbounded};
 pub use child::{Child, ExitStatus, Wait};
 pub use command::{Command, Group, SpawnError};
 pub use open::OpenOptions;
-pub use table::{NoSuchProcess, ProcessEntry, ProcessTable};
+pub use table::{NoSuchProcess, PastProcess, ProcessEntry, ProcessTable};
 
 use crate::terminal::Terminal;
 use crate::{Fd, Host, Signal};

@@ -1,7 +1,7 @@
 //! The processes of a host.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use podground_sim::{Notify, Time};
@@ -42,9 +42,24 @@ pub struct ProcessEntry {
 #[derive(Clone, Default)]
 pub struct ProcessTable(Rc<Inner>);
 
+/// How many of the last processes a table remembers.
+const REMEMBERED: usize = 512;
+
+/// A process that was started, whether it has ended or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastProcess {
+    /// Its number; later processes have higher ones.
+    pub pid: Pid,
+    /// The command line.
+    pub command: Vec<String>,
+    /// How it ended; `None` while it runs.
+    pub exit: Option<ExitStatus>,
+}
+
 #[derive(Default)]
 struct Inner {
     states: RefCell<BTreeMap<Pid, Rc<ProcessState>>>,
+    history: RefCell<VecDeque<PastProcess>>,
     last: Cell<Pid>,
     changed: Notify,
 }
@@ -65,6 +80,11 @@ impl ProcessTable {
     /// The process of that number.
     pub fn get(&self, pid: Pid) -> Option<ProcessEntry> {
         self.0.states.borrow().get(&pid).map(|state| entry(state))
+    }
+
+    /// The last processes that were started, oldest first.
+    pub fn history(&self) -> Vec<PastProcess> {
+        self.0.history.borrow().iter().cloned().collect()
     }
 
     /// Notified when a process starts or ends.
@@ -107,12 +127,25 @@ impl ProcessTable {
     }
 
     pub(crate) fn started(&self, state: Rc<ProcessState>) {
+        let mut history = self.0.history.borrow_mut();
+        history.push_back(PastProcess {
+            pid: state.pid,
+            command: state.command.borrow().clone(),
+            exit: None,
+        });
+        if history.len() > REMEMBERED {
+            history.pop_front();
+        }
+        drop(history);
         self.0.states.borrow_mut().insert(state.pid, state);
         self.0.changed.notify();
     }
 
     pub(crate) fn finished(&self, state: &Rc<ProcessState>, status: ExitStatus) {
         state.exit.set(Some(status));
+        if let Some(past) = self.0.history.borrow_mut().iter_mut().rev().find(|past| past.pid == state.pid) {
+            past.exit = Some(status);
+        }
         let parent = {
             let mut states = self.0.states.borrow_mut();
             states.remove(&state.pid);
