@@ -179,11 +179,7 @@ impl Session {
     /// What was typed or pasted into a terminal. A shell that has ended is started again by it.
     pub fn input(&mut self, id: TerminalId, bytes: &[u8]) {
         self.record(Input::Input { terminal: id, text: String::from_utf8_lossy(bytes).into_owned() });
-        let ended = self
-            .terminals
-            .get(&id)
-            .is_some_and(|open| open.shell.as_ref().is_none_or(|shell| shell.try_wait().is_some()));
-        if ended {
+        if !self.has_shell(id) {
             self.start_shell(id);
         } else if let Some(open) = self.terminals.get(&id) {
             open.terminal.input(bytes);
@@ -193,6 +189,12 @@ impl Session {
     /// Takes what a terminal has to show.
     pub fn take_output(&mut self, id: TerminalId) -> Vec<u8> {
         self.terminals.get(&id).map(|open| open.terminal.take_output()).unwrap_or_default()
+    }
+
+    /// Whether the shell of a terminal runs.
+    pub fn has_shell(&self, id: TerminalId) -> bool {
+        let shell = self.terminals.get(&id).and_then(|open| open.shell.as_ref());
+        shell.is_some_and(|shell| shell.try_wait().is_none())
     }
 
     fn start_shell(&mut self, id: TerminalId) {
@@ -277,6 +279,11 @@ impl Session {
     pub fn write_file(&mut self, path: &str, text: &str) -> Result<(), String> {
         self.record(Input::Write { path: path.to_owned(), text: text.to_owned() });
         self.place_bytes(path, text.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    /// Puts a file on the workstation before anything else happens; a path that is not absolute is in the home.
+    pub fn put_file(&mut self, path: &str, bytes: &[u8]) -> Result<(), String> {
+        self.place_bytes(path, bytes).map_err(|error| format!("{path}: {error}"))
     }
 
     /// Puts a file on the workstation without journalling it: part of an input that is.
