@@ -7,8 +7,8 @@ use std::time::Duration;
 use podground_api::{Body, Method, Request};
 use podground_cluster::Cluster;
 use podground_lessons::{
-    CommandRun, Files, Host as Place, HttpAnswer, Lesson, LocalBoxFuture, ObjectQuery, Progress, Report, World,
-    evaluate,
+    CommandRun, Files, Host as Place, HttpAnswer, Lesson, LocalBoxFuture, ObjectQuery, Progress, Report,
+    World, evaluate,
 };
 use podground_programs::http::{self, Url};
 use podground_shell::{Host, Pid};
@@ -56,7 +56,8 @@ pub(crate) fn open(session: &mut Session, id: &str, files: Files) -> Result<(), 
     for (name, text) in &lesson.manifests {
         let path = format!("/tmp/{}", name.replace('/', "-"));
         session.place_file(&path, text)?;
-        let (output, status) = session.run_script(&format!("kubectl apply -f {path}; s=$?; rm {path}; exit $s"), APPLY_LIMIT);
+        let (output, status) =
+            session.run_script(&format!("kubectl apply -f {path}; s=$?; rm {path}; exit $s"), APPLY_LIMIT);
         if status != Some(0) {
             return Err(format!("{id}: start/manifests/{name}: {output}"));
         }

@@ -8,6 +8,7 @@ pub mod journal;
 mod kubeconfig;
 pub mod lesson;
 pub mod session;
+pub mod support;
 pub mod transcript;
 pub mod view;
 mod workstation;

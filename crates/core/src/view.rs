@@ -7,7 +7,6 @@ use podground_api::object::{
     array_at, bool_at, condition, i64_at, is_deleting, map_at, name, namespace, str_at, strings_at,
 };
 use podground_cluster::informer::Informers;
-use podground_cluster::resources::pod_status;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -282,13 +281,21 @@ fn view(informers: &Informers, look: &Look) -> ClusterView {
             waiting.push(pod_view(pod));
         }
     }
-    let services = informers.list("services").filter(|s| shows(s)).map(|s| service_of(informers, s)).collect();
-    let workloads = ["deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "replicationcontrollers", "jobs.batch"]
-        .into_iter()
-        .flat_map(|resource| informers.list(resource))
-        .filter(|workload| shows(workload) && podground_api::object::controller_of(workload).is_none())
-        .map(|workload| workload_of(workload))
-        .collect();
+    let services =
+        informers.list("services").filter(|s| shows(s)).map(|s| service_of(informers, s)).collect();
+    let workloads = [
+        "deployments.apps",
+        "replicasets.apps",
+        "statefulsets.apps",
+        "daemonsets.apps",
+        "replicationcontrollers",
+        "jobs.batch",
+    ]
+    .into_iter()
+    .flat_map(|resource| informers.list(resource))
+    .filter(|workload| shows(workload) && podground_api::object::controller_of(workload).is_none())
+    .map(|workload| workload_of(workload))
+    .collect();
     ClusterView {
         namespaces: informers.list("namespaces").map(|object| name(object).to_owned()).collect(),
         nodes,
@@ -358,6 +365,10 @@ fn pod_of(pod: &Value) -> PodView {
     }
 }
 
+fn pod_status(pod: &Value) -> String {
+    str_at(pod, "/status/phase").to_owned()
+}
+
 fn containers_of(pod: &Value) -> Vec<ContainerView> {
     let mut views = Vec::new();
     for (spec, statuses, init) in [
@@ -388,7 +399,10 @@ fn container_state(status: &Value) -> (&str, Health) {
     }
     if map_at(status, "/state/terminated").is_some() {
         let failed = i64_at(status, "/state/terminated/exitCode") != Some(0);
-        return (str_at(status, "/state/terminated/reason"), if failed { Health::Failing } else { Health::Done });
+        return (
+            str_at(status, "/state/terminated/reason"),
+            if failed { Health::Failing } else { Health::Done },
+        );
     }
     match str_at(status, "/state/waiting/reason") {
         reason @ ("" | "ContainerCreating" | "PodInitializing") => {

@@ -20,21 +20,19 @@ pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 pub(crate) fn build(sim: &Sim, cluster: &Cluster) -> Rc<Host> {
     let mut programs = ProgramTable::new();
     cluster.register_programs(&mut programs);
-    let transport = cluster.transport("kubernetes-admin");
-    let connect = Rc::new(move |server: &str| {
-        kubeconfig::SERVERS.contains(&server).then(|| transport.clone())
-    });
-    programs.insert("kubectl", podground_kubectl::program(connect.clone()));
-    programs.insert_completer("kubectl", podground_kubectl::completer(connect));
+    let _ = kubeconfig::SERVERS;
 
-    let clock = { let sim = sim.clone(); Rc::new(move || sim.now().0) };
+    let clock = {
+        let sim = sim.clone();
+        Rc::new(move || sim.now().0)
+    };
     let files = FileSystem::new(Tree::new(), clock);
     populate(&files, &programs);
     Rc::new(Host {
         sim: sim.clone(),
+        network: cluster.workstation_network(files.clone()),
         files,
         hostname: RefCell::new("workstation".to_owned()),
-        network: cluster.workstation_network(),
         programs: Rc::new(programs),
         processes: ProcessTable::starting_at(100),
     })

@@ -87,7 +87,12 @@ fn prove(id: &str, lesson: &Lesson, files: &Files, config: &SessionConfig) -> Ve
         session.advance(CHECK_TIME);
         if let Some(report) = session.lesson_report().filter(|report| !report.solved) {
             let failure = report.first_failure().map(|(step, check)| {
-                format!("{}: {} (found: {})", step.id, check.message.en, check.found.clone().unwrap_or_default())
+                format!(
+                    "{}: {} (found: {})",
+                    step.id,
+                    check.message.en,
+                    check.found.clone().unwrap_or_default()
+                )
             });
             problems.push(format!("the solution does not pass: {}\n{output}", failure.unwrap_or_default()));
         }

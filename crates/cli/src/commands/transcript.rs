@@ -58,9 +58,7 @@ fn compare(expected: &Transcript, actual: &Transcript) -> Vec<String> {
             .lines
             .iter()
             .filter_map(|line| match line {
-                Line::Command { command, output, status } => {
-                    Some((command.clone(), output.clone(), *status))
-                }
+                Line::Command { command, output, status } => Some((command.clone(), output.clone(), *status)),
                 _ => None,
             })
             .collect()

@@ -69,8 +69,9 @@ impl Transcript {
             return Ok(false);
         }
         if let Some(span) = line.strip_prefix("%advance ") {
-            let span = podground_api::duration::parse_go(span.trim())
-                .ok_or_else(|| format!("line {number}: %advance takes a duration such as 5s, not {span:?}"))?;
+            let span = podground_api::duration::parse_go(span.trim()).ok_or_else(|| {
+                format!("line {number}: %advance takes a duration such as 5s, not {span:?}")
+            })?;
             self.lines.push(Line::Advance(span));
             return Ok(false);
         }

@@ -18,8 +18,7 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(600);
 const COMMAND_POLLS: u64 = 20_000_000;
 
 /// Reads commands that are separated by zero bytes from descriptor 8 and tells each one's status on 9.
-const DRIVER: &str =
-    r#"while IFS= read -r -d '' -u 8 podground_command; do eval "$podground_command" 8<&- 9>&-; printf '%s\n' "$?" >&9; done"#;
+const DRIVER: &str = r#"while IFS= read -r -d '' -u 8 podground_command; do eval "$podground_command" 8<&- 9>&-; printf '%s\n' "$?" >&9; done"#;
 
 /// Runs a transcript in a session of its own and gives its text with the actual outputs,
 /// and the session's trace hash.
