@@ -6,7 +6,10 @@ use podground_api::{Status, Value};
 
 use crate::apiserver::context::Context;
 
+mod default_toleration_seconds;
 mod namespace_lifecycle;
+mod priority;
+mod service_account;
 
 /// An admission plugin.
 pub struct Plugin {
@@ -25,7 +28,12 @@ pub type Mutate = fn(&Context, &mut Value, Option<&Value>) -> Result<(), Status>
 pub type Validate = fn(&Context, Option<&Value>, Option<&Value>) -> Result<(), Status>;
 
 /// The plugins in upstream's order.
-pub const ADMISSION: &[Plugin] = &[namespace_lifecycle::PLUGIN];
+pub const ADMISSION: &[Plugin] = &[
+    namespace_lifecycle::PLUGIN,
+    service_account::PLUGIN,
+    priority::PLUGIN,
+    default_toleration_seconds::PLUGIN,
+];
 
 /// Runs the plugins that change objects.
 pub(crate) fn mutate(cx: &Context, object: &mut Value, old: Option<&Value>) -> Result<(), Status> {

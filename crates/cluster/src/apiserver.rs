@@ -23,7 +23,7 @@ pub mod field;
 mod get;
 mod handler;
 mod list;
-mod meta;
+pub(crate) mod meta;
 mod patch;
 mod route;
 mod selection;

@@ -28,6 +28,7 @@ pub mod policy;
 pub mod rbac;
 pub mod resource_k8s;
 pub mod scheduling;
+pub(crate) mod selector;
 pub mod storage;
 
 /// The resources in the order of discovery.

@@ -1,6 +1,11 @@
 //! Pods.
 
+pub(crate) mod defaults;
+mod qos;
 mod strategy;
+mod table;
+pub(crate) mod validation;
+pub(crate) mod warnings;
 
 use crate::resource::Resource;
 
@@ -21,5 +26,7 @@ pub static POD: Resource = Resource {
         "status",
     ],
     strategy: strategy::STRATEGY,
+    columns: table::COLUMNS,
+    row: table::row,
     ..Resource::namespaced("", "v1", "Pod").named("pods", "pod", "pods")
 };

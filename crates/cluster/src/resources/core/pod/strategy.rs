@@ -5,11 +5,16 @@
 use podground_api::object::{i64_at, set_at, str_at};
 use podground_api::{Value, json};
 
+use super::{defaults, qos, validation};
 use crate::apiserver::context::Context;
 use crate::resource::{SelectableField, Strategy, field};
 
 pub(super) const STRATEGY: Strategy = Strategy {
+    default: defaults::pod,
     prepare_create,
+    validate: validation::validate,
+    validate_update: validation::validate_update,
+    warnings: super::warnings::warnings,
     generation: true,
     grace: Some(grace),
     fields: &[
@@ -27,7 +32,8 @@ pub(super) const STRATEGY: Strategy = Strategy {
 };
 
 fn prepare_create(_cx: &Context, pod: &mut Value) {
-    set_at(pod, "/status", json!({ "phase": "Pending" }));
+    let class = qos::class(pod);
+    set_at(pod, "/status", json!({ "phase": "Pending", "qosClass": class }));
 }
 
 /// How long a pod may take to end: what is asked for, else what it says itself; at once where nothing runs.
