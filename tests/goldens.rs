@@ -1,0 +1,67 @@
+//! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster.
+//!
+//! One test a file in `transcripts/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
+#![expect(clippy::disallowed_methods, reason = "a test reads its data from the disk")]
+
+#[path = "goldens/compare.rs"]
+mod compare;
+#[path = "goldens/mask.rs"]
+mod mask;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use podground_core::SessionConfig;
+use podground_core::transcript::{HomeFiles, Transcript, run};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts");
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    files.sort();
+    let mut trials: Vec<Trial> = files
+        .into_iter()
+        .map(|path| {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            Trial::test(name, move || check(&path))
+        })
+        .collect();
+    trials.push(Trial::test("compare::masks", mask::masks_what_a_cluster_makes_up));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn check(path: &Path) -> Result<(), Failed> {
+    let expected = Transcript::parse(&fs::read_to_string(path)?)?;
+    let home: HomeFiles = match expected.front_matter("home") {
+        Some(folder) => read_folder(&path.with_file_name(folder), "")?,
+        None => HomeFiles::new(),
+    };
+    let config = SessionConfig { bare: true, ..SessionConfig::default() };
+    let (text, hash) = run(&expected, config.clone(), &home);
+    let differences = compare::differences(&expected, &Transcript::parse(&text)?);
+    if !differences.is_empty() {
+        return Err(differences.join("\n").into());
+    }
+    let (again, hash_again) = run(&expected, config, &home);
+    if (&text, hash) == (&again, hash_again) { Ok(()) } else { Err("two runs differ".into()) }
+}
+
+fn read_folder(folder: &Path, prefix: &str) -> Result<HomeFiles, Failed> {
+    let mut files = HomeFiles::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            files.extend(read_folder(&entry.path(), &format!("{name}/"))?);
+        } else {
+            files.push((name, fs::read(entry.path())?));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
