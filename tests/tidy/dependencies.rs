@@ -1,10 +1,8 @@
 //! The table of ARCHITECTURE.md: which crate of ours may import which.
 
-use std::{collections::BTreeSet, process::Command};
+use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use super::{no_complaints, read, root};
+use super::{list, metadata, no_complaints, read, text};
 
 /// A new line here, or a new name on a line, is a decision about the architecture.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
@@ -28,26 +26,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// What only the app may name: the rest runs natively too.
 const BROWSER: &[&str] = &["gloo", "js-sys", "wasm-bindgen", "web-sys", "yew"];
-
-fn metadata(options: &[&str]) -> Value {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1"])
-        .args(options)
-        .current_dir(root())
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON")
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value[key].as_array().map_or(&[], Vec::as_slice)
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or_default()
-}
 
 /// The name in the table: `podground` is the crate `cli`.
 fn short(package: &str) -> &str {

@@ -1,8 +1,8 @@
 //! No file lies about that nothing compiles or runs.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
-use super::{no_complaints, read, root, sources};
+use super::{list, metadata, no_complaints, read, root, sources, text};
 
 /// `mod name;`, whatever stands before it on its line.
 fn declared(line: &str) -> Option<&str> {
@@ -14,35 +14,40 @@ fn declared(line: &str) -> Option<&str> {
 }
 
 /// Files that cargo starts from: they are not declared by another.
-fn is_start(file: &str) -> bool {
-    let parts: Vec<&str> = file.split('/').collect();
-    let name = parts[parts.len() - 1];
-    matches!(name, "lib.rs" | "main.rs" | "build.rs")
-        || file == "tests/runner.rs"
-        || parts.len() >= 2
-            && ["bin", "benches", "examples", "tests"].contains(&parts[parts.len() - 2])
-            && parts[0] != "tests"
+fn starts() -> BTreeSet<String> {
+    let metadata = metadata(&["--no-deps"]);
+    let targets = list(&metadata, "packages").iter().flat_map(|package| list(package, "targets"));
+    let top = format!("{}/", text(&metadata, "workspace_root"));
+    targets.filter_map(|target| text(target, "src_path").strip_prefix(&top)).map(str::to_owned).collect()
+}
+
+/// The files that `file` declares as its modules, where they may lie.
+fn children(file: &str, is_start: bool) -> Vec<String> {
+    let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+    let stem = name.trim_end_matches(".rs");
+    let below = if is_start || stem == "mod" { folder.to_owned() } else { format!("{folder}/{stem}") };
+    let mut found = Vec::new();
+    let mut path = None;
+    for line in read(file).lines() {
+        if let Some(name) = declared(line) {
+            found.extend([format!("{below}/{name}.rs"), format!("{below}/{name}/mod.rs")]);
+            found.extend(path.take().map(|path: String| format!("{folder}/{path}")));
+        }
+        let attribute = line.trim().strip_prefix("#[path = \"").and_then(|rest| rest.strip_suffix("\"]"));
+        path = attribute.map(str::to_owned);
+    }
+    found
 }
 
 #[test]
 fn every_rust_file_is_compiled() {
+    let starts = starts();
     let files = sources("rs");
-    let mut reached: BTreeSet<String> = BTreeSet::new();
-    let mut next: Vec<String> = files.iter().filter(|file| is_start(file)).cloned().collect();
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<String> = starts.iter().cloned().collect();
     while let Some(file) = next.pop() {
-        if !reached.insert(file.clone()) {
-            continue;
-        }
-        let path = Path::new(&file);
-        let folder = path.parent().expect("a file lies in a folder").display().to_string();
-        let stem = path.file_stem().expect("a file has a name").to_string_lossy();
-        let below = if is_start(&file) || stem == "mod" { folder } else { format!("{folder}/{stem}") };
-        for name in read(&file).lines().filter_map(declared) {
-            for child in [format!("{below}/{name}.rs"), format!("{below}/{name}/mod.rs")] {
-                if root().join(&child).is_file() {
-                    next.push(child);
-                }
-            }
+        if root().join(&file).is_file() && reached.insert(file.clone()) {
+            next.extend(children(&file, starts.contains(&file)));
         }
     }
     let forgotten: Vec<String> = files

@@ -23,7 +23,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
         [check, folder] if check == "check" => folder.into(),
         _ => return Err("lesson takes: check [DIR]".to_owned()),
     };
-    let mut problems = 0;
+    let (mut passed, mut problems) = (0, 0);
     let mut lessons = Vec::new();
     let index = folder.join("index.yaml");
     let catalogue = Catalogue::parse(&index.display().to_string(), &files::read(&index)?)
@@ -46,12 +46,14 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
         for problem in &found {
             println!("  {problem}");
         }
+        passed += usize::from(found.is_empty());
         problems += usize::from(!found.is_empty());
     }
     for problem in validate_catalogue(&catalogue, &lessons) {
         println!("{problem}");
         problems += 1;
     }
+    println!("{passed} passed, {problems} failed");
     Ok(if problems == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
