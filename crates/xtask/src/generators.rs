@@ -15,11 +15,14 @@ pub(crate) struct Generator {
 }
 
 /// All of them.
-pub(crate) const GENERATORS: &[Generator] = &[Generator {
-    files: &["crates/api/schema/types.txt", "crates/api/schema/descriptions.txt"],
-    cargo_run: &["-p", "podground-codegen"],
-    prints: false,
-}];
+pub(crate) const GENERATORS: &[Generator] = &[
+    Generator {
+        files: &["crates/api/schema/types.txt", "crates/api/schema/descriptions.txt"],
+        cargo_run: &["-p", "podground-codegen"],
+        prints: false,
+    },
+    Generator { files: &["SUPPORT.md"], cargo_run: &["-p", "podground", "--", "support"], prints: true },
+];
 
 impl Generator {
     /// What stands in the files now; nothing where there is no file.
