@@ -7,7 +7,7 @@ use crate::{
     commands::{build, codegen, setup, size},
     http::Server,
     paths, process,
-    tally::Tally,
+    tally::{Runner, Tally},
 };
 
 /// A part of the tests.
@@ -66,11 +66,14 @@ fn native() -> Result<Tally, Failure> {
     if nextest {
         command.args(["--no-tests=pass", "--status-level=slow", "--final-status-level=fail"]);
     }
-    counted(&mut command)
+    counted(if nextest { Runner::Nextest } else { Runner::Libtest }, &mut command)
 }
 
 fn doc() -> Result<Tally, Failure> {
-    counted(&mut cargo(&["test", "--doc", "--workspace", "--exclude", "podground-web", "--no-fail-fast"]))
+    counted(
+        Runner::Libtest,
+        &mut cargo(&["test", "--doc", "--workspace", "--exclude", "podground-web", "--no-fail-fast"]),
+    )
 }
 
 fn generated() -> Result<Tally, Failure> {
@@ -81,7 +84,10 @@ fn lessons() -> Result<Tally, Failure> {
     if !paths::root().join("lessons").is_dir() {
         return Ok(Tally::default());
     }
-    counted(&mut cargo(&["run", "--quiet", "-p", "podground", "--", "lesson", "check", "lessons"]))
+    counted(
+        Runner::Ours,
+        &mut cargo(&["run", "--quiet", "-p", "podground", "--", "lesson", "check", "lessons"]),
+    )
 }
 
 fn wasm() -> Result<Tally, Failure> {
@@ -89,7 +95,7 @@ fn wasm() -> Result<Tally, Failure> {
     for package in packages_with_wasm_tests() {
         let mut test = cargo(&["test", "--target", WASM, "--no-fail-fast", "-p", &package]);
         test.env("CHROMEDRIVER", setup::chromedriver()?);
-        tally.add(counted(&mut test)?);
+        tally.add(counted(Runner::Libtest, &mut test)?);
     }
     Ok(tally)
 }
@@ -122,7 +128,7 @@ fn e2e() -> Result<Tally, Failure> {
         node.env(variable, server.url()?);
         std::thread::spawn(move || server.run());
     }
-    counted(&mut node)
+    counted(Runner::Node, &mut node)
 }
 
 fn size_budget() -> Result<Tally, Failure> {
@@ -148,9 +154,9 @@ fn checked(command: &mut Command) -> Result<Tally, Failure> {
     process::run(command).map(|()| Tally::one(true))
 }
 
-fn counted(command: &mut Command) -> Result<Tally, Failure> {
+fn counted(runner: Runner, command: &mut Command) -> Result<Tally, Failure> {
     let (ok, text) = process::tee(command)?;
-    Ok(Tally::read(&text, ok))
+    Ok(Tally::read(runner, &text, ok))
 }
 
 /// Packages with a `#[wasm_bindgen_test]` somewhere.

@@ -18,16 +18,14 @@ impl Tally {
         self.failed += other.failed;
     }
 
-    /// Reads the summaries in `text`. A run that failed without a failed test (it did not compile, it was killed)
-    /// counts as one failure, and so does a run without a summary: perhaps it did nothing at all.
-    pub(crate) fn read(text: &str, ok: bool) -> Self {
+    /// Reads the summaries that `runner` printed. A run that failed without a failed test (it did not compile, it was
+    /// killed) counts as one failure, and so does a run without a summary: perhaps it did nothing at all.
+    pub(crate) fn read(runner: Runner, text: &str, ok: bool) -> Self {
         let mut tally = Self::default();
         let mut found = false;
-        for line in text.lines() {
-            if let Some(more) = summary(&plain(line)) {
-                found = true;
-                tally.add(more);
-            }
+        for more in text.lines().filter_map(|line| runner.summary(plain(line).trim())) {
+            found = true;
+            tally.add(more);
         }
         if tally.failed == 0 && !(ok && found) {
             tally.failed = 1;
@@ -36,31 +34,49 @@ impl Tally {
     }
 }
 
-fn summary(line: &str) -> Option<Tally> {
-    let line = line.trim();
-    // libtest and wasm-bindgen-test-runner: `test result: ok. 3 passed; 0 failed; …`
-    if let Some(rest) = line.strip_prefix("test result: ") {
-        let counts = rest.split_once(". ").map_or(rest, |(_, counts)| counts);
-        return Some(counted(counts, &["failed"]));
+/// Who printed; what failed tests print may look like another's summary.
+#[derive(Clone, Copy)]
+pub(crate) enum Runner {
+    /// `cargo test`, also for wasm.
+    Libtest,
+    /// `cargo nextest run`.
+    Nextest,
+    /// `node --test --test-reporter=spec`.
+    Node,
+    /// Programs of ours.
+    Ours,
+}
+
+impl Runner {
+    fn summary(self, line: &str) -> Option<Tally> {
+        match self {
+            // `test result: ok. 3 passed; 0 failed; …`
+            Self::Libtest => {
+                let rest = line.strip_prefix("test result: ")?;
+                Some(counted(rest.split_once(". ").map_or(rest, |(_, counts)| counts), &["failed"]))
+            }
+            // `Summary [ 0.5s] 12 tests run: 11 passed (1 slow), 1 failed, 2 skipped`
+            Self::Nextest => {
+                let (_, counts) = line.strip_prefix("Summary [")?.split_once("run: ")?;
+                Some(counted(counts, &["failed", "timed out", "exec failed"]))
+            }
+            // `ℹ pass 3`, `ℹ fail 0`, `ℹ cancelled 0`
+            Self::Node => {
+                let (word, number) = line.strip_prefix("ℹ ")?.split_once(' ')?;
+                let number = number.parse().ok()?;
+                match word {
+                    "pass" => Some(Tally { passed: number, failed: 0 }),
+                    "fail" | "cancelled" => Some(Tally { passed: 0, failed: number }),
+                    _ => None,
+                }
+            }
+            // `N passed, N failed`, alone on its line
+            Self::Ours => {
+                let (passed, failed) = line.strip_suffix(" failed")?.split_once(" passed, ")?;
+                Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
+            }
+        }
     }
-    // nextest: `Summary [ 0.5s] 12 tests run: 11 passed (1 slow), 1 failed, 2 skipped`
-    if let Some(rest) = line.strip_prefix("Summary [") {
-        let counts = rest.split_once("run: ").map(|(_, counts)| counts)?;
-        return Some(counted(counts, &["failed", "timed out", "exec failed"]));
-    }
-    // node --test, spec reporter: `ℹ pass 3`, `ℹ fail 0`, `ℹ cancelled 0`
-    if let Some(rest) = line.strip_prefix("ℹ ") {
-        let (word, number) = rest.split_once(' ')?;
-        let number = number.parse().ok()?;
-        return match word {
-            "pass" => Some(Tally { passed: number, failed: 0 }),
-            "fail" | "cancelled" => Some(Tally { passed: 0, failed: number }),
-            _ => None,
-        };
-    }
-    // Our own programs: `N passed, N failed`, alone on its line.
-    let (passed, failed) = line.strip_suffix(" failed")?.split_once(" passed, ")?;
-    Some(Tally { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
 }
 
 fn counted(counts: &str, bad: &[&str]) -> Tally {
@@ -93,7 +109,7 @@ fn plain(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::{Runner, Tally};
 
     fn tally(passed: usize, failed: usize) -> Tally {
         Tally { passed, failed }
@@ -103,23 +119,30 @@ mod tests {
     fn reads_every_runner() {
         let libtest =
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
-        assert_eq!(Tally::read(&libtest.repeat(2), true), tally(6, 0));
+        assert_eq!(Tally::read(Runner::Libtest, &libtest.repeat(2), true), tally(6, 0));
         let nextest =
             "     Summary [   0.012s] 14 tests run: 12 passed (1 slow), 1 failed, 1 timed out, 2 skipped";
-        assert_eq!(Tally::read(nextest, false), tally(12, 2));
-        assert_eq!(
-            Tally::read("\u{1b}[32;1m     Summary\u{1b}[0m [ 1s] 1 test run: 1 passed, 0 skipped", true),
-            tally(1, 0)
-        );
+        assert_eq!(Tally::read(Runner::Nextest, nextest, false), tally(12, 2));
+        let coloured = "\u{1b}[32;1m     Summary\u{1b}[0m [ 1s] 1 test run: 1 passed, 0 skipped";
+        assert_eq!(Tally::read(Runner::Nextest, coloured, true), tally(1, 0));
         let node = "ℹ tests 4\nℹ suites 0\nℹ pass 3\nℹ fail 1\nℹ cancelled 0\nℹ duration_ms 120.5\n";
-        assert_eq!(Tally::read(node, false), tally(3, 1));
-        assert_eq!(Tally::read("lesson pods-01: ok\n10 passed, 0 failed\n", true), tally(10, 0));
+        assert_eq!(Tally::read(Runner::Node, node, false), tally(3, 1));
+        let ours = "lesson pods-01: ok\n10 passed, 0 failed\n";
+        assert_eq!(Tally::read(Runner::Ours, ours, true), tally(10, 0));
+    }
+
+    #[test]
+    fn what_a_failed_test_printed_does_not_count() {
+        let nextest =
+            "test result: FAILED. 0 passed; 1 failed;\nSummary [ 1s] 2 tests run: 1 passed, 1 failed";
+        assert_eq!(Tally::read(Runner::Nextest, nextest, false), tally(1, 1));
     }
 
     #[test]
     fn a_run_that_broke_is_a_failure() {
-        assert_eq!(Tally::read("error[E0425]: cannot find value", false), tally(0, 1));
-        assert_eq!(Tally::read("test result: ok. 3 passed; 0 failed;", false), tally(3, 1));
-        assert_eq!(Tally::read("", true), tally(0, 1));
+        let broken = "error[E0425]: cannot find value";
+        assert_eq!(Tally::read(Runner::Libtest, broken, false), tally(0, 1));
+        assert_eq!(Tally::read(Runner::Libtest, "test result: ok. 3 passed; 0 failed;", false), tally(3, 1));
+        assert_eq!(Tally::read(Runner::Ours, "", true), tally(0, 1));
     }
 }
