@@ -15,6 +15,7 @@ use crate::controllers::manager::Manager;
 use crate::controllers::{CONTROLLERS, Controller};
 use crate::event::Inbox;
 use crate::informer::Informers;
+use crate::scheduler::{Decisions, Scheduler};
 
 /// How many keys are worked on before other tasks get their turn.
 const SLICE: usize = 64;
@@ -43,6 +44,7 @@ struct Inner {
     api: ApiServer,
     inbox: Inbox,
     manager: RefCell<Manager>,
+    decisions: Decisions,
     /// Kept alive with the cluster.
     pump: RefCell<Option<Task<()>>>,
     /// Counts requests, so that each gets its own latency.
@@ -53,12 +55,18 @@ impl Cluster {
     /// Starts a cluster: its objects are there when this returns, its controllers move with the simulation.
     pub fn start(sim: &Sim, config: &ClusterConfig) -> Self {
         let cluster = Self::without_controllers(sim);
-        for constructor in CONTROLLERS {
-            cluster.add_controller(constructor());
-        }
-        bootstrap::create_objects(&cluster, config);
-        cluster.run();
+        cluster.bootstrap(config);
         cluster
+    }
+
+    /// Adds the controllers and the objects that a cluster has from the start, and lets it move.
+    pub fn bootstrap(&self, config: &ClusterConfig) {
+        for constructor in CONTROLLERS {
+            self.add_controller(constructor());
+        }
+        self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
+        bootstrap::create_objects(self, config);
+        self.run();
     }
 
     /// A cluster of an API server and nothing else, for tests that add what they need.
@@ -71,6 +79,7 @@ impl Cluster {
             manager: RefCell::new(Manager::new(sim, api.clone(), inbox.clone())),
             api,
             inbox,
+            decisions: Decisions::default(),
             pump: RefCell::default(),
             requests: Cell::new(0),
         }))
@@ -121,6 +130,16 @@ impl Cluster {
     /// Where tasks leave events for the controllers.
     pub fn inbox(&self) -> &Inbox {
         &self.0.inbox
+    }
+
+    /// Why each pod is where it is, or is nowhere.
+    pub fn decisions(&self) -> &Decisions {
+        &self.0.decisions
+    }
+
+    /// Lets the controllers note what has happened, without working on it.
+    pub(crate) fn receive(&self) {
+        self.0.manager.borrow_mut().receive();
     }
 
     /// A client of the API server that answers at once, for parts of the cluster itself.

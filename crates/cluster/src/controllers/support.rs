@@ -6,6 +6,7 @@ pub mod owners;
 pub mod pods;
 pub mod queue;
 pub mod recorder;
+pub mod volumes;
 
 pub use queue::WorkQueue;
 pub use recorder::{EventRecorder, EventType, Involved, Source};

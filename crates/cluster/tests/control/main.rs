@@ -1,0 +1,4 @@
+//! Controllers and scheduler, driven through the API alone, in virtual time.
+
+mod deployment;
+mod support;

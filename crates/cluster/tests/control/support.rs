@@ -1,0 +1,161 @@
+//! A cluster with a kubelet that is quick and knows no failures.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use podground_api::{Value, json, object};
+use podground_cluster::client::{Client, DeleteOptions, PatchKind};
+use podground_cluster::controllers::{Context, Controller, Requeue, SyncError};
+use podground_cluster::informer::{InformerEvent, key_of, split_key};
+use podground_cluster::{Cluster, ClusterConfig, Profile};
+use podground_sim::{Sim, Time};
+
+/// A cluster under test.
+pub struct World {
+    pub sim: Sim,
+    pub cluster: Cluster,
+    pub client: Client,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with_nodes(4)
+    }
+
+    pub fn with_nodes(nodes: usize) -> Self {
+        let sim = Sim::new(7, Time::parse_rfc3339("2026-01-01T00:00:00Z").unwrap());
+        let cluster = Cluster::without_controllers(&sim);
+        cluster.add_controller(Box::new(FakeKubelet));
+        cluster.bootstrap(&ClusterConfig { profile: Profile::Bare, nodes, ..ClusterConfig::default() });
+        let client = cluster.client("kubernetes-admin", "kubectl");
+        let world = Self { sim, cluster, client };
+        world.settle();
+        world
+    }
+
+    /// Lets virtual time run until nothing has moved for ten seconds.
+    pub fn settle(&self) {
+        let quiet = Duration::from_secs(10);
+        loop {
+            while self.sim.run_ready(1000) {}
+            let limit = self.cluster.last_change() + quiet;
+            match self.sim.next_deadline().filter(|time| *time < limit) {
+                Some(time) => self.sim.advance_to(time),
+                None if self.sim.now() >= limit => return,
+                None => self.sim.advance_to(limit),
+            }
+        }
+    }
+
+    /// Lets a while pass.
+    pub fn advance(&self, duration: Duration) {
+        let end = self.sim.now() + duration;
+        loop {
+            while self.sim.run_ready(1000) {}
+            match self.sim.next_deadline().filter(|time| *time < end) {
+                Some(time) => self.sim.advance_to(time),
+                None if self.sim.now() >= end => return,
+                None => self.sim.advance_to(end),
+            }
+        }
+    }
+
+    pub fn create(&self, resource: &str, object: Value) -> Rc<Value> {
+        self.client.create(resource, object).unwrap()
+    }
+
+    pub fn get(&self, resource: &str, name: &str) -> Option<Rc<Value>> {
+        self.client.get(resource, "default", name).ok()
+    }
+
+    pub fn list(&self, resource: &str) -> Vec<Value> {
+        let list = self.client.list(resource, "default", &[]).unwrap();
+        object::array_at(&list, "/items").to_vec()
+    }
+
+    pub fn patch(&self, resource: &str, name: &str, patch: Value) {
+        self.client.patch(resource, "default", name, PatchKind::Merge, patch).unwrap();
+    }
+
+    pub fn delete(&self, resource: &str, name: &str) {
+        self.client.delete(resource, "default", name, &DeleteOptions::default()).unwrap();
+    }
+
+    /// Reason and message of the events about an object, in order.
+    pub fn events(&self, name: &str) -> Vec<String> {
+        let events = self.list("events");
+        let about = events.iter().filter(|event| object::str_at(event, "/involvedObject/name") == name);
+        about
+            .map(|event| format!("{}: {}", object::str_at(event, "/reason"), object::str_at(event, "/message")))
+            .collect()
+    }
+}
+
+pub fn deployment(name: &str, replicas: i64, image: &str) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": name, "namespace": "default", "labels": {"app": name}},
+        "spec": {
+            "replicas": replicas, "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"labels": {"app": name}},
+                "spec": {"containers": [{"name": "main", "image": image}]},
+            },
+        },
+    })
+}
+
+pub fn pod(name: &str, labels: Value) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": name, "namespace": "default", "labels": labels},
+        "spec": {"containers": [{"name": "main", "image": "nginx"}]},
+    })
+}
+
+/// Half a second from bound to ready, and from deleted to gone.
+/// Images named `broken` never get ready; those named `job` complete, `failing` fail.
+struct FakeKubelet;
+
+impl Controller for FakeKubelet {
+    fn name(&self) -> &'static str {
+        "fake-kubelet"
+    }
+
+    fn watches(&self) -> &'static [&'static str] {
+        &["pods"]
+    }
+
+    fn on_event(&mut self, cx: &mut Context<'_>, event: &InformerEvent) {
+        if !object::str_at(&event.object, "/spec/nodeName").is_empty() {
+            cx.queue.add_after(&key_of(&event.object), Duration::from_millis(500));
+        }
+    }
+
+    fn sync(&mut self, cx: &mut Context<'_>, key: &str) -> Result<Requeue, SyncError> {
+        let (namespace, name) = split_key(key);
+        let Some(pod) = cx.informers.get("pods", namespace, name) else { return Ok(Requeue::Done) };
+        if object::is_deleting(pod) {
+            cx.client.delete("pods", namespace, name, &DeleteOptions::force())?;
+            return Ok(Requeue::Done);
+        }
+        let image = object::str_at(pod, "/spec/containers/0/image");
+        let phase = object::str_at(pod, "/status/phase");
+        let next = match (image, phase) {
+            ("broken", _) | (_, "Succeeded" | "Failed") => return Ok(Requeue::Done),
+            ("job", "Running") => "Succeeded",
+            ("failing", "Running") => "Failed",
+            (_, "Running") => return Ok(Requeue::Done),
+            _ => "Running",
+        };
+        let ready = if next == "Running" { "True" } else { "False" };
+        let bytes = cx.sim.rng("ip", &[key]).next_u64().to_le_bytes();
+        let ip = format!("10.244.{}.{}", bytes[0], bytes[1]);
+        let patch = json!({"status": {
+            "phase": next, "podIP": ip, "podIPs": [{"ip": ip}], "startTime": cx.timestamp(),
+            "conditions": [{"type": "Ready", "status": ready, "lastTransitionTime": cx.timestamp()}],
+        }});
+        cx.client.patch_status("pods", namespace, name, PatchKind::Strategic, patch)?;
+        Ok(Requeue::Done)
+    }
+}
