@@ -154,6 +154,11 @@ impl Cluster {
         read(manager.informers())
     }
 
+    /// Which syncs failed lately and why, oldest first: the controllers' log.
+    pub fn failures(&self) -> Vec<String> {
+        self.0.manager.borrow().failures().map(str::to_owned).collect()
+    }
+
     /// When something last changed that matters: leases, heartbeats and repeated events do not.
     pub fn last_change(&self) -> Time {
         self.0.api.store().last_change()

@@ -13,8 +13,12 @@ use crate::informer::{InformerEvent, Informers};
 use support::{EventRecorder, EventType, Involved, Source, WorkQueue};
 
 mod deployment;
+mod garbage;
 pub(crate) mod manager;
+mod namespace;
 mod replicaset;
+pub(crate) mod root_ca;
+mod service_account;
 pub mod support;
 
 /// Makes a controller.
@@ -22,8 +26,15 @@ pub type Constructor = fn() -> Box<dyn Controller>;
 
 /// All controllers, in the order in which they see events and, where due at the same time, work.
 // Upstream: cmd/kube-controller-manager/app/controllermanager.go NewControllerDescriptors
-pub const CONTROLLERS: &[Constructor] =
-    &[deployment::deployment, replicaset::replica_set, replicaset::replication_controller];
+pub const CONTROLLERS: &[Constructor] = &[
+    deployment::deployment,
+    replicaset::replica_set,
+    replicaset::replication_controller,
+    service_account::service_account,
+    root_ca::root_ca,
+    namespace::namespace,
+    garbage::garbage_collector,
+];
 
 /// A loop that compares what is with what should be, for one kind of key.
 pub trait Controller {

@@ -154,7 +154,9 @@ impl Scheduler {
         if freed {
             self.wake(cx, |_| true);
         } else if event.kind != EventKind::Deleted {
-            self.wake(cx, |w| w.plugins.iter().any(|p| matches!(*p, "InterPodAffinity" | "PodTopologySpread")));
+            self.wake(cx, |w| {
+                w.plugins.iter().any(|p| matches!(*p, "InterPodAffinity" | "PodTopologySpread"))
+            });
         }
     }
 
@@ -237,7 +239,8 @@ impl Scheduler {
                     };
                     message::unschedulable(self.nodes.list.len(), &misfit, &afterwards)
                 };
-                let mut plugins: Vec<&'static str> = misfit.refusals.iter().map(|(_, name, _)| *name).collect();
+                let mut plugins: Vec<&'static str> =
+                    misfit.refusals.iter().map(|(_, name, _)| *name).collect();
                 plugins.sort_unstable();
                 plugins.dedup();
                 decision.message.clone_from(&text);

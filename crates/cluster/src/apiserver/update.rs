@@ -125,7 +125,8 @@ fn check_versions(cx: &Context, object: &mut Value, old: &Value) -> Result<(), S
     Ok(())
 }
 
-/// The present object with the status of another; kubelets may also change labels and annotations so.
+/// The present object with the status of another; kubelets may also change labels and annotations so,
+/// and the deployment controller the revision in its annotations.
 fn with_status(key: &str, mut new: Value, old: &Value) -> Value {
     let mut object = old.clone();
     let status = new.as_object_mut().and_then(|map| map.remove("status"));
@@ -135,7 +136,7 @@ fn with_status(key: &str, mut new: Value, old: &Value) -> Value {
             None => map.remove("status"),
         };
     }
-    if ["pods", "nodes"].contains(&key) {
+    if ["pods", "nodes", "deployments.apps"].contains(&key) {
         for field in ["labels", "annotations", "finalizers"] {
             let value = meta::metadata(&mut new).remove(field);
             let meta = meta::metadata(&mut object);

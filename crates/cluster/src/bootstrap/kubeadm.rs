@@ -109,9 +109,7 @@ fn static_pod(cluster: &Cluster, creator: &Creator, component: &str, image: &str
 }
 
 fn dns_service() -> Value {
-    let port = |name: &str, port: i64, protocol: &str| {
-        json!({"name": name, "port": port, "protocol": protocol, "targetPort": port})
-    };
+    let port = |name: &str, port: i64, protocol: &str| json!({"name": name, "port": port, "protocol": protocol, "targetPort": port});
     json!({
         "apiVersion": "v1", "kind": "Service",
         "metadata": {
@@ -162,9 +160,7 @@ fn kube_proxy() -> Value {
 }
 
 fn coredns() -> Value {
-    let port = |name: &str, port: i64, protocol: &str| {
-        json!({"name": name, "containerPort": port, "protocol": protocol})
-    };
+    let port = |name: &str, port: i64, protocol: &str| json!({"name": name, "containerPort": port, "protocol": protocol});
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {"name": "coredns", "namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}},

@@ -133,7 +133,10 @@ mod tests {
 
     #[test]
     fn addresses_do_not_collide_in_large_clusters() {
-        assert_eq!((name(0), address(0), pod_range(0)), ("control-plane".into(), "172.18.0.2".into(), "10.244.0.0/24".into()));
+        assert_eq!(
+            (name(0), address(0), pod_range(0)),
+            ("control-plane".into(), "172.18.0.2".into(), "10.244.0.0/24".into())
+        );
         assert_eq!((address(300), pod_range(300)), ("172.18.1.46".into(), "10.151.44.0/24".into()));
         let ranges: std::collections::BTreeSet<String> = (0..5000).map(pod_range).collect();
         assert_eq!(ranges.len(), 5000);

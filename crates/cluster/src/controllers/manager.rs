@@ -1,6 +1,6 @@
 //! Runs the controllers: feeds them events, lets them work on what is due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use podground_sim::{Sim, Time};
 
@@ -23,7 +23,12 @@ pub(crate) struct Manager {
     watchers: BTreeMap<&'static str, Vec<usize>>,
     /// Up to where the watch log was read.
     revision: u64,
+    /// The latest failures, for those who look for the reason of a silence.
+    failures: VecDeque<String>,
 }
+
+/// So many failures are kept.
+const FAILURES: usize = 100;
 
 struct Entry {
     controller: Box<dyn Controller>,
@@ -43,6 +48,7 @@ impl Manager {
             entries: Vec::new(),
             watchers: BTreeMap::new(),
             revision: 0,
+            failures: VecDeque::new(),
         }
     }
 
@@ -59,6 +65,11 @@ impl Manager {
             controller,
         });
         self.with(index, |controller, cx| controller.start(cx));
+    }
+
+    /// What failed lately, oldest first.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = &str> {
+        self.failures.iter().map(String::as_str)
     }
 
     /// The caches.
@@ -136,8 +147,14 @@ impl Manager {
                 queue.add_after(&key, delay);
             }
             Err(error) => {
-                self.sim.trace(error.to_string().as_bytes());
-                queue.add_rate_limited(&key);
+                let name = self.entries[index].controller.name();
+                let text = format!("{} {name} {key}: {error}", self.sim.now().rfc3339());
+                self.sim.trace(text.as_bytes());
+                self.failures.push_back(text);
+                if self.failures.len() > FAILURES {
+                    self.failures.pop_front();
+                }
+                self.entries[index].queue.add_rate_limited(&key);
             }
         }
     }

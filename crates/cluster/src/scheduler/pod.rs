@@ -64,7 +64,9 @@ fn host_ports(pod: &Value) -> Vec<HostPort> {
     ports
         .filter_map(|port| {
             let number = object::i64_at(port, "/hostPort").filter(|number| *number > 0)?;
-            let or = |text: &str, default: &str| if text.is_empty() { default.to_owned() } else { text.to_owned() };
+            let or = |text: &str, default: &str| {
+                if text.is_empty() { default.to_owned() } else { text.to_owned() }
+            };
             Some(HostPort {
                 protocol: or(object::str_at(port, "/protocol"), "TCP"),
                 address: or(object::str_at(port, "/hostIP"), "0.0.0.0"),

@@ -30,9 +30,10 @@ pub(super) fn attempt(cycle: &Cycle<'_>, nodes: &Nodes, misfit: &Misfit) -> Outc
     }
     let nominated = object::str_at(pod, "/status/nominatedNodeName");
     if let Some(node) = nodes.get(nominated) {
-        let leaving = node.pods.values().any(|other| {
-            object::is_deleting(&other.pod) && other.priority < cycle.pod.priority
-        });
+        let leaving = node
+            .pods
+            .values()
+            .any(|other| object::is_deleting(&other.pod) && other.priority < cycle.pod.priority);
         if leaving {
             let text = "preemption: not eligible due to a terminating pod on the nominated node.";
             return Outcome::Hopeless(text.to_owned());

@@ -21,11 +21,8 @@ fn a_deployment_makes_a_set_that_makes_pods() {
     let name = object::name(set);
     assert_eq!(world.events("web"), [format!("ScalingReplicaSet: Scaled up replica set {name} from 0 to 3")]);
     assert_eq!(world.events(name).len(), 3);
-    let nodes: std::collections::BTreeSet<String> = world
-        .list("pods")
-        .iter()
-        .map(|pod| object::str_at(pod, "/spec/nodeName").to_owned())
-        .collect();
+    let nodes: std::collections::BTreeSet<String> =
+        world.list("pods").iter().map(|pod| object::str_at(pod, "/spec/nodeName").to_owned()).collect();
     assert_eq!(nodes.into_iter().collect::<Vec<_>>(), ["node-1", "node-2", "node-3"]);
 }
 
@@ -34,7 +31,11 @@ fn a_new_template_rolls_and_an_old_one_comes_back() {
     let world = World::new();
     world.create("deployments.apps", deployment("web", 3, "nginx:1"));
     world.settle();
-    world.patch("deployments.apps", "web", json!({"spec": {"template": {"metadata": {"annotations": {"v": "2"}}}}}));
+    world.patch(
+        "deployments.apps",
+        "web",
+        json!({"spec": {"template": {"metadata": {"annotations": {"v": "2"}}}}}),
+    );
     world.settle();
     let sets = world.list("replicasets.apps");
     let mut sizes: Vec<_> = sets.iter().map(|set| object::i64_at(set, "/spec/replicas").unwrap()).collect();
@@ -42,7 +43,11 @@ fn a_new_template_rolls_and_an_old_one_comes_back() {
     assert_eq!(sizes, [0, 3]);
     let web = world.get("deployments.apps", "web").unwrap();
     assert_eq!(object::annotation(&web, "deployment.kubernetes.io/revision"), Some("2"));
-    world.patch("deployments.apps", "web", json!({"spec": {"template": {"metadata": {"annotations": {"v": null}}}}}));
+    world.patch(
+        "deployments.apps",
+        "web",
+        json!({"spec": {"template": {"metadata": {"annotations": {"v": null}}}}}),
+    );
     world.settle();
     let web = world.get("deployments.apps", "web").unwrap();
     assert_eq!(object::annotation(&web, "deployment.kubernetes.io/revision"), Some("3"));
@@ -74,15 +79,4 @@ fn a_set_adopts_and_releases() {
     world.settle();
     assert_eq!(world.list("pods").len(), 3);
     assert!(object::controller_of(&world.get("pods", "stray").unwrap()).is_none());
-}
-
-#[test]
-fn dbg() {
-    let world = World::new();
-    world.create("deployments.apps", deployment("web", 3, "nginx"));
-    world.settle();
-    for r in ["nodes", "deployments.apps", "replicasets.apps", "pods", "events"] {
-        let list = world.client.list(r, if r == "nodes" {""} else {"default"}, &[]).unwrap();
-        for i in object::array_at(&list, "/items").iter().take(2) { println!("{}", serde_json::to_string_pretty(i).unwrap()); }
-    }
 }

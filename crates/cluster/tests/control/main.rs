@@ -1,4 +1,5 @@
 //! Controllers and scheduler, driven through the API alone, in virtual time.
 
 mod deployment;
+mod lifecycle;
 mod support;

@@ -61,7 +61,9 @@ impl World {
     }
 
     pub fn create(&self, resource: &str, object: Value) -> Rc<Value> {
-        self.client.create(resource, object).unwrap()
+        self.client
+            .create(resource, object)
+            .unwrap_or_else(|error| panic!("{error:?} {:#?}", self.cluster.failures()))
     }
 
     pub fn get(&self, resource: &str, name: &str) -> Option<Rc<Value>> {
@@ -86,7 +88,9 @@ impl World {
         let events = self.list("events");
         let about = events.iter().filter(|event| object::str_at(event, "/involvedObject/name") == name);
         about
-            .map(|event| format!("{}: {}", object::str_at(event, "/reason"), object::str_at(event, "/message")))
+            .map(|event| {
+                format!("{}: {}", object::str_at(event, "/reason"), object::str_at(event, "/message"))
+            })
             .collect()
     }
 }
@@ -97,6 +101,8 @@ pub fn deployment(name: &str, replicas: i64, image: &str) -> Value {
         "metadata": {"name": name, "namespace": "default", "labels": {"app": name}},
         "spec": {
             "replicas": replicas, "selector": {"matchLabels": {"app": name}},
+            "progressDeadlineSeconds": 600, "revisionHistoryLimit": 10,
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
             "template": {
                 "metadata": {"labels": {"app": name}},
                 "spec": {"containers": [{"name": "main", "image": image}]},

@@ -16,13 +16,15 @@ const MAX_PER_CONTAINER: i64 = 1000 * MEGABYTE;
 pub(super) fn score(cycle: &Cycle<'_>, nodes: &[&NodeInfo]) -> Vec<i64> {
     let pod = &cycle.pod.pod;
     let containers = ["/spec/containers", "/spec/initContainers"].map(|list| object::array_at(pod, list));
-    let images: Vec<String> =
-        containers.iter().copied().flatten().map(|container| normalized(object::str_at(container, "/image"))).collect();
-    let mut holders = BTreeMap::<&str, i64>::new();
-    let sizes: Vec<Vec<i64>> = nodes
+    let images: Vec<String> = containers
         .iter()
-        .map(|node| images.iter().map(|image| size_on(node, image)).collect())
+        .copied()
+        .flatten()
+        .map(|container| normalized(object::str_at(container, "/image")))
         .collect();
+    let mut holders = BTreeMap::<&str, i64>::new();
+    let sizes: Vec<Vec<i64>> =
+        nodes.iter().map(|node| images.iter().map(|image| size_on(node, image)).collect()).collect();
     for sizes in &sizes {
         for (image, size) in images.iter().zip(sizes) {
             *holders.entry(image).or_default() += i64::from(*size > 0);

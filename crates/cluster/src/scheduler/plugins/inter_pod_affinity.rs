@@ -45,7 +45,10 @@ impl Affinity {
             required_anti: terms(
                 "/spec/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution",
             ),
-            preferred: weighted("/spec/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution", 1),
+            preferred: weighted(
+                "/spec/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution",
+                1,
+            ),
         };
         let anti = "/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution";
         affinity.preferred.extend(weighted(anti, -1));
@@ -126,7 +129,8 @@ impl Near {
         for term in affinity.required.iter().filter(|term| term.matches(&pod.pod, informers)) {
             add(&mut self.preference, term, node, 1);
         }
-        for (weight, term) in affinity.preferred.iter().filter(|(_, term)| term.matches(&pod.pod, informers)) {
+        for (weight, term) in affinity.preferred.iter().filter(|(_, term)| term.matches(&pod.pod, informers))
+        {
             add(&mut self.preference, term, node, *weight);
         }
     }

@@ -45,7 +45,8 @@ pub(crate) fn terms_match(terms: &Value, node: &Value) -> bool {
 }
 
 fn term_matches(term: &Value, node: &Value) -> bool {
-    let (labels, fields) = (object::array_at(term, "/matchExpressions"), object::array_at(term, "/matchFields"));
+    let (labels, fields) =
+        (object::array_at(term, "/matchExpressions"), object::array_at(term, "/matchFields"));
     if labels.is_empty() && fields.is_empty() {
         return false;
     }

@@ -39,7 +39,13 @@ pub(super) fn filter(cycle: &Cycle<'_>, node: &NodeInfo) -> Verdict {
 // Upstream: plugins/noderesources/least_allocated.go leastResourceScorer
 pub(super) fn score(cycle: &Cycle<'_>, nodes: &[&NodeInfo]) -> Vec<i64> {
     let free = |has: i64, used: i64| {
-        if has == 0 { None } else if used > has { Some(0) } else { Some((has - used) * MAX_SCORE / has) }
+        if has == 0 {
+            None
+        } else if used > has {
+            Some(0)
+        } else {
+            Some((has - used) * MAX_SCORE / has)
+        }
     };
     let one = |node: &&NodeInfo| {
         let (wanted, used, has) = (&cycle.pod.scored, &node.scored, &node.allocatable);

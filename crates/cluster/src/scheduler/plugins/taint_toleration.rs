@@ -26,9 +26,9 @@ pub(super) fn score(cycle: &Cycle<'_>, nodes: &[&NodeInfo]) -> Vec<i64> {
 
 /// The first taint of a node, with one of the effects, that a pod does not tolerate.
 pub(crate) fn untolerated<'a>(pod: &Value, node: &'a Value, effects: &[&str]) -> Option<&'a Value> {
-    object::array_at(node, "/spec/taints").iter().find(|taint| {
-        effects.contains(&object::str_at(taint, "/effect")) && !tolerates_taint(pod, taint)
-    })
+    object::array_at(node, "/spec/taints")
+        .iter()
+        .find(|taint| effects.contains(&object::str_at(taint, "/effect")) && !tolerates_taint(pod, taint))
 }
 
 /// Whether a pod tolerates a taint.

@@ -63,7 +63,11 @@ impl Constraint {
         for key in object::array_at(value, "/matchLabelKeys").iter().filter_map(Value::as_str) {
             if let Some(label) = object::label(&pod.pod, key) {
                 let values = vec![label.to_owned()];
-                selector.requirements.push(Requirement { key: key.to_owned(), operator: Operator::In, values });
+                selector.requirements.push(Requirement {
+                    key: key.to_owned(),
+                    operator: Operator::In,
+                    values,
+                });
             }
         }
         Some(Self {
@@ -96,7 +100,8 @@ impl Constraint {
 
     fn matching(&self, node: &NodeInfo, namespace: &str) -> i64 {
         let pods = node.pods.values().filter(|pod| pod.namespace() == namespace);
-        pods.filter(|pod| !object::is_deleting(&pod.pod) && self.selector.matches_object(&pod.pod)).count() as i64
+        pods.filter(|pod| !object::is_deleting(&pod.pod) && self.selector.matches_object(&pod.pod)).count()
+            as i64
     }
 
     /// The smallest count, 0 as long as there are fewer domains than asked for.
@@ -167,7 +172,8 @@ pub(super) fn score(cycle: &Cycle<'_>, nodes: &[&NodeInfo]) -> Vec<i64> {
     let weights: Vec<f64> = soft
         .iter()
         .map(|constraint| {
-            let domains: BTreeSet<&str> = nodes.iter().filter_map(|node| node.label(&constraint.key)).collect();
+            let domains: BTreeSet<&str> =
+                nodes.iter().filter_map(|node| node.label(&constraint.key)).collect();
             logarithm(domains.len() as u64 + 2)
         })
         .collect();

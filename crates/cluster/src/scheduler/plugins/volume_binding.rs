@@ -46,7 +46,11 @@ impl Claims {
             if !volume.is_empty() && object::annotation(claim, volumes::BIND_COMPLETED).is_some() {
                 match informers.get("persistentvolumes", "", volume) {
                     Some(volume) => claims.bound.push(volume.clone()),
-                    None => return Err(format!("persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume}\"")),
+                    None => {
+                        return Err(format!(
+                            "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{volume}\""
+                        ));
+                    }
                 }
             } else if volumes::waits_for_consumer(claim, informers) {
                 claims.waiting.push(claim.clone());
@@ -64,7 +68,10 @@ impl Claims {
 // Upstream: volume_binding.go Filter, binder.go FindPodVolumes
 pub(super) fn filter(cycle: &Cycle<'_>, node: &NodeInfo) -> Verdict {
     let reaches = |volume: &Value| {
-        node_affinity::terms_match(object::at(volume, "/spec/nodeAffinity/required/nodeSelectorTerms"), &node.node)
+        node_affinity::terms_match(
+            object::at(volume, "/spec/nodeAffinity/required/nodeSelectorTerms"),
+            &node.node,
+        )
     };
     if !cycle.claims.bound.iter().all(|volume| reaches(volume)) {
         return Verdict::unresolvable("node(s) had volume node affinity conflict");

@@ -1,0 +1,64 @@
+//! What goes when something else goes: owners and dependents, namespaces.
+
+use podground_api::{json, object};
+use podground_cluster::client::DeleteOptions;
+
+use crate::support::{World, deployment, pod};
+
+#[test]
+fn deleting_a_deployment_deletes_what_it_made() {
+    for policy in ["Background", "Foreground"] {
+        let world = World::new();
+        world.create("deployments.apps", deployment("web", 3, "nginx"));
+        world.settle();
+        let options = DeleteOptions::default().with_propagation(policy);
+        world.client.delete("deployments.apps", "default", "web", &options).unwrap();
+        world.settle();
+        assert_eq!(world.list("deployments.apps").len(), 0, "{policy}");
+        assert_eq!(world.list("replicasets.apps").len(), 0, "{policy}");
+        assert_eq!(world.list("pods").len(), 0, "{policy}");
+    }
+}
+
+#[test]
+fn orphans_stay_and_are_adopted_again() {
+    let world = World::new();
+    world.create("deployments.apps", deployment("web", 2, "nginx"));
+    world.settle();
+    let options = DeleteOptions::default().with_propagation("Orphan");
+    world.client.delete("deployments.apps", "default", "web", &options).unwrap();
+    world.settle();
+    let sets = world.list("replicasets.apps");
+    assert_eq!(sets.len(), 1);
+    assert!(object::controller_of(&sets[0]).is_none());
+    assert_eq!(world.list("pods").len(), 2);
+    world.create("deployments.apps", deployment("web", 2, "nginx"));
+    world.settle();
+    assert_eq!(world.list("replicasets.apps").len(), 1);
+    assert!(object::controller_of(&world.list("replicasets.apps")[0]).is_some());
+}
+
+#[test]
+fn a_namespace_is_emptied_and_goes() {
+    let world = World::new();
+    world.create("namespaces", json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "dev"}}));
+    world.settle();
+    assert!(world.client.get("serviceaccounts", "dev", "default").is_ok());
+    assert!(world.client.get("configmaps", "dev", "kube-root-ca.crt").is_ok());
+    let mut web = deployment("web", 2, "nginx");
+    object::set_at(&mut web, "/metadata/namespace", "dev".into());
+    world.create("deployments.apps", web);
+    world.create("pods", pod("solo", json!({})));
+    world.settle();
+    world.client.delete("namespaces", "", "dev", &DeleteOptions::default()).unwrap();
+    let dev = world.client.get("namespaces", "", "dev").unwrap();
+    assert_eq!(object::str_at(&dev, "/status/phase"), "Terminating");
+    world.settle();
+    assert!(world.client.get("namespaces", "", "dev").is_err());
+    world.cluster.with_informers(|informers| {
+        for resource in informers.resources() {
+            assert_eq!(informers.in_namespace(resource, "dev").count(), 0, "{resource}");
+        }
+    });
+    assert_eq!(world.list("pods").len(), 1);
+}
