@@ -1,0 +1,132 @@
+import { Terminal } from '@xterm/xterm';
+import { ClipboardAddon } from '@xterm/addon-clipboard';
+import { FitAddon } from '@xterm/addon-fit';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import css from '@xterm/xterm/css/xterm.css';
+import { adopt, strictDocument, withStrictStyles } from './strict-style.mjs';
+
+adopt(css);
+
+const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
+
+/** The palette is kept in the style sheet, so that light and dark live in one place. */
+function theme(host) {
+  // A probe resolves light-dark(), which the variables themselves still hold.
+  const probe = host.appendChild(document.createElement('i'));
+  const colour = (name) => {
+    probe.style.color = `var(--term-${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const theme = {
+    background: colour('background'),
+    foreground: colour('foreground'),
+    cursor: colour('cursor'),
+    cursorAccent: colour('background'),
+    selectionBackground: colour('selection'),
+    selectionInactiveBackground: colour('selection'),
+  };
+  for (const name of COLOURS) {
+    theme[name] = colour(name);
+    theme[`bright${name[0].toUpperCase()}${name.slice(1)}`] = colour(`bright-${name}`);
+  }
+  probe.remove();
+  return theme;
+}
+
+/** Addresses inside the simulated network are not the reader's machine: only public names open a tab. */
+function isPublic(uri) {
+  const { hostname } = new URL(uri);
+  return hostname.includes('.') && !/^[\d.]+$/.test(hostname) && !hostname.endsWith('.local');
+}
+
+export function createTerminal(host, options, onData, onResize) {
+  const style = getComputedStyle(host);
+  const terminal = new Terminal({
+    documentOverride: strictDocument,
+    allowProposedApi: true,
+    fontFamily: style.getPropertyValue('--font-mono').trim(),
+    fontSize: Number.parseFloat(style.getPropertyValue('--term-size')) || 13,
+    lineHeight: 1.25,
+    cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    scrollback: 5000,
+    screenReaderMode: options.screenReader,
+    theme: theme(host),
+    macOptionIsMeta: true,
+    rescaleOverlappingGlyphs: true,
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(new ClipboardAddon());
+  terminal.loadAddon(
+    new WebLinksAddon((_event, uri) => {
+      if (isPublic(uri)) window.open(uri, '_blank', 'noopener');
+      else onData(`curl ${uri}`);
+    }),
+  );
+  withStrictStyles(() => terminal.open(host));
+  terminal.textarea?.setAttribute('aria-label', options.label);
+
+  const paste = () => navigator.clipboard?.readText().then((text) => terminal.paste(text), () => {});
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.key === 'F6') return false; // moves among the panes
+    if (event.isComposing) return true;
+    const copyPaste = event.ctrlKey && event.shiftKey && !event.altKey;
+    if (copyPaste && event.code === 'KeyC') {
+      if (event.type === 'keydown' && terminal.hasSelection()) {
+        navigator.clipboard?.writeText(terminal.getSelection());
+      }
+      event.preventDefault();
+      return false;
+    }
+    if (copyPaste && event.code === 'KeyV') {
+      if (event.type === 'keydown') paste();
+      event.preventDefault();
+      return false;
+    }
+    return true;
+  });
+
+  terminal.onData(onData);
+  terminal.onBinary(onData);
+  terminal.onResize(({ cols, rows }) => onResize(cols, rows));
+  const refit = () => {
+    // A folded or hidden pane has no size; fitting to it would squeeze the text to one column.
+    if (host.clientWidth > 40 && host.clientHeight > 20) fit.fit();
+  };
+  let pending = 0;
+  const observer = new ResizeObserver(() => {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(refit);
+  });
+  observer.observe(host);
+  refit();
+  onResize(terminal.cols, terminal.rows);
+
+  return {
+    write: (bytes) => terminal.write(bytes),
+    focus: () => terminal.focus(),
+    refit,
+    retheme() {
+      terminal.options.theme = theme(host);
+    },
+    setScreenReader(on) {
+      terminal.options.screenReaderMode = on;
+    },
+    setLabel: (label) => terminal.textarea?.setAttribute('aria-label', label),
+    text() {
+      const buffer = terminal.buffer.active;
+      const lines = [];
+      for (let row = 0; row < buffer.length; row += 1) {
+        const line = buffer.getLine(row);
+        const text = line?.translateToString(true) ?? '';
+        if (line?.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
+        else lines.push(text);
+      }
+      return lines.join('\n').trimEnd();
+    },
+    dispose() {
+      observer.disconnect();
+      terminal.dispose();
+    },
+  };
+}

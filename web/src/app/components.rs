@@ -1,0 +1,29 @@
+//! What the page is made of, one file each.
+
+pub(crate) mod clock;
+pub(crate) mod dialogs;
+pub(crate) mod editor_files;
+pub(crate) mod editor_pane;
+pub(crate) mod editor_view;
+pub(crate) mod glyph;
+pub(crate) mod icon;
+pub(crate) mod lesson_list;
+pub(crate) mod lesson_pane;
+pub(crate) mod lesson_step;
+pub(crate) mod node_card;
+pub(crate) mod notices;
+pub(crate) mod object_drawer;
+pub(crate) mod pane;
+pub(crate) mod picture_bar;
+pub(crate) mod picture_pane;
+pub(crate) mod picture_table;
+pub(crate) mod pod_tile;
+pub(crate) mod problems;
+pub(crate) mod prose;
+pub(crate) mod service_card;
+pub(crate) mod splitter;
+pub(crate) mod terminal_view;
+pub(crate) mod terminals;
+pub(crate) mod top_bar;
+pub(crate) mod upper_tabs;
+pub(crate) mod wires;

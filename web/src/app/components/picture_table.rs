@@ -1,0 +1,109 @@
+//! The picture in words: for screen readers always, for everyone on request.
+
+use super::pod_tile::Density;
+use crate::actions::Context;
+use crate::strings::Strings;
+use podground_web::protocol::{ClusterView, PodView};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Rows beyond this are left to `kubectl get`.
+const MOST: usize = 200;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) view: Rc<ClusterView>,
+    /// Read out, but not drawn.
+    pub(crate) hidden: bool,
+}
+
+/// The tables.
+#[component]
+pub(crate) fn PictureTable(props: &Props) -> Html {
+    let context = use_context::<Context>().expect("the app provides it");
+    let strings = context.strings;
+    let view = &props.view;
+    if props.hidden && Density::of(view.pod_count, view.nodes.len()) == Density::Dots {
+        return html! {}; // twice thousands of elements would only slow the page; the table view has them
+    }
+    let nodes = view.nodes.iter().map(|node| {
+        let count = node.pods.len() as u32 + node.more_pods;
+        vec![node.name.clone(), node.status.clone(), node.ip.clone(), count.to_string()]
+    });
+    let waiting = view.waiting.iter().map(|pod| pod_row(pod, ""));
+    let placed = view.nodes.iter().flat_map(|node| node.pods.iter().map(|pod| pod_row(pod, &node.name)));
+    let services = view.services.iter().map(|service| {
+        vec![
+            service.name.clone(),
+            service.namespace.clone(),
+            format!("{} {}", service.cluster_ip, service.ports),
+            service.selector.clone(),
+            service.pods.join(", "),
+        ]
+    });
+    html! {
+        <div class={classes!("tables", props.hidden.then_some("visually-hidden"))}>
+            { table(strings.table_nodes, &node_columns(strings), nodes.collect()) }
+            { table(strings.table_pods, &pod_columns(strings), waiting.chain(placed).take(MOST).collect()) }
+            if !view.services.is_empty() {
+                { table(strings.table_services, &service_columns(strings), services.collect()) }
+            }
+        </div>
+    }
+}
+
+fn node_columns(strings: &Strings) -> [&'static str; 4] {
+    [strings.column_name, strings.column_status, strings.column_address, strings.column_pods]
+}
+
+fn pod_columns(strings: &Strings) -> [&'static str; 7] {
+    [
+        strings.column_name,
+        strings.column_namespace,
+        strings.column_status,
+        strings.column_node,
+        strings.column_address,
+        strings.column_containers,
+        strings.column_labels,
+    ]
+}
+
+fn service_columns(strings: &Strings) -> [&'static str; 5] {
+    [
+        strings.column_name,
+        strings.column_namespace,
+        strings.column_address,
+        strings.selector,
+        strings.column_pods,
+    ]
+}
+
+fn pod_row(pod: &PodView, node: &str) -> Vec<String> {
+    let containers = pod.containers.iter().map(|it| format!("{}: {}", it.name, it.state));
+    let labels = pod.labels.iter().map(|(key, value)| format!("{key}={value}"));
+    vec![
+        pod.name.clone(),
+        pod.namespace.clone(),
+        pod.status.clone(),
+        node.to_owned(),
+        pod.ip.clone(),
+        containers.collect::<Vec<_>>().join(", "),
+        labels.collect::<Vec<_>>().join(", "),
+    ]
+}
+
+fn table(caption: &'static str, columns: &[&'static str], rows: Vec<Vec<String>>) -> Html {
+    html! {
+        <table>
+            <caption>{ caption }</caption>
+            <thead><tr>{ for columns.iter().map(|column| html! { <th scope="col">{ *column }</th> }) }</tr></thead>
+            <tbody>
+                { for rows.into_iter().map(|row| html! {
+                    <tr>{ for row.into_iter().enumerate().map(|(index, cell)| {
+                        if index == 0 { html! { <th scope="row">{ cell }</th> } } else { html! { <td>{ cell }</td> } }
+                    }) }</tr>
+                }) }
+            </tbody>
+        </table>
+    }
+}

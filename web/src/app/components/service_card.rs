@@ -1,0 +1,70 @@
+//! A service; lines run from it to the pods that it selects.
+
+use super::pod_tile::Light;
+use crate::actions::Context;
+use crate::strings::fill;
+use podground_web::protocol::{ObjectRef, ServiceView};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) service: ServiceView,
+    /// The place of its lines, which share its colour.
+    pub(crate) track: usize,
+    pub(crate) light: Light,
+    pub(crate) set_light: Callback<Light>,
+    pub(crate) inspect: Callback<ObjectRef>,
+}
+
+/// A service.
+#[component]
+pub(crate) fn ServiceCard(props: &Props) -> Html {
+    let context = use_context::<Context>().expect("the app provides it");
+    let strings = context.strings;
+    let service = &props.service;
+    let lit = matches!(&props.light, Light::Service { namespace, name, .. }
+        if *namespace == service.namespace && *name == service.name);
+    let light = |on: bool| {
+        let set = props.set_light.clone();
+        let light = if on {
+            Light::Service {
+                namespace: service.namespace.clone(),
+                name: service.name.clone(),
+                pods: service.pods.clone(),
+            }
+        } else {
+            Light::None
+        };
+        move || set.emit(light.clone())
+    };
+    let (enter, leave, focus, blur) = (light(true), light(false), light(true), light(false));
+    let object = ObjectRef {
+        kind: "Service".into(),
+        namespace: service.namespace.clone(),
+        name: service.name.clone(),
+    };
+    let inspect = {
+        let inspect = props.inspect.clone();
+        Callback::from(move |_: MouseEvent| inspect.emit(object.clone()))
+    };
+    let label = fill(strings.service_label, &[("name", &service.name), ("kind", &service.kind)]);
+    let selects = if service.selector.is_empty() {
+        strings.no_selector.to_owned()
+    } else {
+        fill(strings.service_selects, &[("n", &service.pods.len())])
+    };
+    html! {
+        <button class={classes!("service", format!("on-track-{}", props.track), lit.then_some("is-lit"))} type="button" aria-label={label}
+            data-service={format!("{}/{}", service.namespace, service.name)} onclick={inspect}
+            onmouseenter={move |_: MouseEvent| enter()} onmouseleave={move |_: MouseEvent| leave()}
+            onfocus={move |_: FocusEvent| focus()} onblur={move |_: FocusEvent| blur()}>
+            <span class="service-head">
+                <span class="service-name">{ service.name.clone() }</span>
+                <span class="service-kind">{ service.kind.clone() }</span>
+            </span>
+            <span class="service-address">{ format!("{} · {}", service.cluster_ip, service.ports) }</span>
+            if !service.selector.is_empty() { <span class="service-selector">{ service.selector.clone() }</span> }
+            <span class="service-selects">{ selects }</span>
+        </button>
+    }
+}

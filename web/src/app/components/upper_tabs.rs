@@ -1,0 +1,31 @@
+//! On a phone: which pane stands above the terminal.
+
+use crate::actions::Context;
+use crate::state::{Action, Pane};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) upper: Pane,
+    pub(crate) lesson: bool,
+}
+
+/// The row of choices; the style sheet shows it on narrow screens only.
+#[component]
+pub(crate) fn UpperTabs(props: &Props) -> Html {
+    let context = use_context::<Context>().expect("the app provides it");
+    let strings = context.strings;
+    let choices = [
+        (Pane::Lesson, strings.pane_lesson),
+        (Pane::Picture, strings.pane_picture),
+        (Pane::Editor, strings.pane_editor),
+    ];
+    let buttons = choices.into_iter().filter(|(pane, _)| props.lesson || *pane != Pane::Lesson).map(|(pane, name)| {
+        let context = context.clone();
+        let choose = Callback::from(move |_| context.send(Action::Upper(pane)));
+        html! {
+            <button type="button" aria-pressed={(props.upper == pane).to_string()} onclick={choose}>{ name }</button>
+        }
+    });
+    html! { <div class="upper-tabs segmented" role="group" aria-label={strings.upper_pane}>{ for buttons }</div> }
+}

@@ -1,0 +1,3 @@
+//! What the page and the engine's worker share: the messages between them. Plain data only.
+
+pub mod protocol;

@@ -1,3 +1,0 @@
-//! The Yew application (main thread).
-
-fn main() {}
