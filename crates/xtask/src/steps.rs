@@ -24,7 +24,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "format", about: "cargo fmt --check", run: format },
     Step { name: "lint", about: "clippy, warnings are errors; the app for wasm", run: lint },
     Step { name: "native", about: "all crates' own tests, transcripts, determinism, tidiness", run: native },
-    Step { name: "doc", about: "examples in the documentation", run: doc },
+    Step { name: "doc", about: "examples and links in the documentation", run: doc },
     Step { name: "codegen", about: "generated files are up to date", run: generated },
     Step {
         name: "lessons",
@@ -70,10 +70,13 @@ fn native() -> Result<Tally, Failure> {
 }
 
 fn doc() -> Result<Tally, Failure> {
-    counted(
-        Runner::Libtest,
-        &mut cargo(&["test", "--doc", "--workspace", "--exclude", "podground-web", "--no-fail-fast"]),
-    )
+    const ALL: [&str; 3] = ["--workspace", "--exclude", "podground-web"];
+    let mut tally = counted(Runner::Libtest, cargo(&["test", "--doc", "--no-fail-fast"]).args(ALL))?;
+    let mut links = cargo(&["doc", "--no-deps", "--document-private-items", "--keep-going"]);
+    links.args(ALL).env("RUSTDOCFLAGS", "-D warnings");
+    let (ok, _) = process::tee(&mut links)?;
+    tally.add(Tally::one(ok));
+    Ok(tally)
 }
 
 fn generated() -> Result<Tally, Failure> {
