@@ -30,6 +30,7 @@ pub mod resource_k8s;
 pub mod scheduling;
 pub(crate) mod selector;
 pub mod storage;
+pub(crate) mod workload;
 
 /// The resources in the order of discovery.
 pub static RESOURCES: &[&Resource] = &[

@@ -65,6 +65,9 @@ fn user(request: &Request) -> User {
 }
 
 fn dispatch(cx: &Context) -> Result<Response, Status> {
+    if cx.resource.key == "endpoints" {
+        cx.warn(crate::resources::core::endpoints::DEPRECATED.to_owned());
+    }
     if !cx.subresource.is_empty() {
         return subresource::handle(cx);
     }

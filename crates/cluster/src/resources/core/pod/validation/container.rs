@@ -46,8 +46,8 @@ pub(super) fn init_containers(cx: &Cx<'_>, path: &Path<'_>, errors: &mut Errors)
         common(cx, container, &path, errors);
         let policy = str_at(container, "/restartPolicy");
         let sidecar = policy == "Always";
-        if !policy.is_empty() && !sidecar {
-            errors.not_supported(&path.child("restartPolicy"), policy, &["Always"]);
+        if !policy.is_empty() && !["Always", "Never", "OnFailure"].contains(&policy) {
+            errors.not_supported(&path.child("restartPolicy"), policy, &["Always", "Never", "OnFailure"]);
         }
         let name = str_at(container, "/name");
         if !name.is_empty() && !names.insert(name) {
