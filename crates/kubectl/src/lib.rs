@@ -1,1 +1,58 @@
 //! kubectl, as a client of the API alone.
+//!
+//! A program like any other: it reads the kubeconfig of its process, sends requests and prints.
+//! It never sees the cluster. The table of subcommands is `commands.rs`; the flow of each is
+//! parse → check → run, mirroring upstream's Complete → Validate → Run.
+
+mod builder;
+mod client;
+mod command;
+mod commands;
+mod context;
+mod error;
+mod flags;
+mod go;
+mod help;
+mod io;
+mod kubeconfig;
+mod mapper;
+mod printers;
+mod tabwriter;
+mod url;
+mod waiting;
+
+use std::rc::Rc;
+
+use podground_shell::{Process, Program};
+
+pub use context::Connect;
+
+/// The program `kubectl`; `connect` finds the API server behind a URL.
+pub fn program(connect: Connect) -> Program {
+    Rc::new(move |process| Box::pin(main(process, connect.clone())))
+}
+
+async fn main(process: Process, connect: Connect) -> u8 {
+    let words = process.args.get(1..).unwrap_or_default().to_vec();
+    let cx = context::Context::new(io::Io(Rc::new(process)), connect);
+    let mut result = command::dispatch(&cx, &words).await;
+    if result.is_ok()
+        && let Ok(client) = cx.client()
+        && client.counted_warnings() > 0
+    {
+        let count = client.counted_warnings();
+        let plural = if count == 1 { "" } else { "s" };
+        result = Err(error::Error::Local(format!("{count} warning{plural} received")));
+    }
+    match result {
+        Ok(()) => 0,
+        Err(error) => {
+            let (text, status) = error.render();
+            if !text.is_empty() {
+                let end = if text.ends_with('\n') { "" } else { "\n" };
+                cx.io.err(&format!("{text}{end}")).await;
+            }
+            status
+        }
+    }
+}

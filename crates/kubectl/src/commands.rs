@@ -1,0 +1,84 @@
+//! The table of subcommands: one file each.
+
+pub(crate) mod annotate;
+pub(crate) mod api_resources;
+pub(crate) mod cluster_info;
+pub(crate) mod common;
+pub(crate) mod config;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod label;
+pub(crate) mod pairs;
+pub(crate) mod version;
+
+use crate::command::Command;
+use crate::error::Error;
+
+/// The subcommands by the groups of `kubectl --help`.
+pub(crate) const GROUPS: &[(&str, &[&str])] = &[
+    ("Basic Commands (Beginner)", &["create", "expose", "run", "set"]),
+    ("Basic Commands (Intermediate)", &["explain", "get", "edit", "delete"]),
+    ("Deploy Commands", &["rollout", "scale", "autoscale"]),
+    (
+        "Cluster Management Commands",
+        &["certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint"],
+    ),
+    (
+        "Troubleshooting and Debugging Commands",
+        &["describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "auth", "debug", "events"],
+    ),
+    ("Advanced Commands", &["diff", "apply", "patch", "replace", "wait", "kustomize"]),
+    ("Settings Commands", &["label", "annotate", "completion"]),
+    ("Other Commands", &["api-resources", "api-versions", "config", "kuberc", "plugin", "version"]),
+];
+
+/// All subcommands.
+pub(crate) const COMMANDS: &[Command] = &[
+    Command::new("annotate", "Update the annotations on a resource", |cx, args| {
+        Box::pin(annotate::run(cx, args))
+    }),
+    Command::new("api-resources", "Print the supported API resources on the server", |cx, args| {
+        Box::pin(api_resources::resources(cx, args))
+    }),
+    Command::new(
+        "api-versions",
+        "Print the supported API versions on the server, in the form of \"group/version\"",
+        |cx, args| Box::pin(api_resources::versions(cx, args)),
+    ),
+    Command::new("cluster-info", "Display cluster information", |cx, args| {
+        Box::pin(cluster_info::run(cx, args))
+    })
+    .subcommands(&[Command::new(
+        "dump",
+        "Dump relevant information for debugging and diagnosis",
+        |_, args| Box::pin(unsupported(args)),
+    )]),
+    Command::group("config", "Modify kubeconfig files", config::COMMANDS),
+    Command::new("create", "Create a resource from a file or from stdin", |cx, args| {
+        Box::pin(create::run(cx, args))
+    })
+    .subcommands(create::COMMANDS),
+    Command::new(
+        "delete",
+        "Delete resources by file names, stdin, resources and names, or by resources and label selector",
+        |cx, args| Box::pin(delete::run(cx, args)),
+    ),
+    Command::new("get", "Display one or many resources", |cx, args| Box::pin(get::run(cx, args)))
+        .aliases(&["list"]),
+    Command::new("label", "Update the labels on a resource", |cx, args| Box::pin(label::run(cx, args))),
+    Command::new("options", "Print the list of flags inherited by all commands", |cx, _| {
+        Box::pin(async move {
+            cx.io.out(&crate::help::global_options()).await;
+            Ok(())
+        })
+    }),
+    Command::new("version", "Print the client and server version information", |cx, args| {
+        Box::pin(version::run(cx, args))
+    }),
+];
+
+/// What is known by name only.
+async fn unsupported(args: crate::flags::Args) -> crate::error::Result<()> {
+    Err(Error::unsupported(format!("\"{}\"", args.command)))
+}

@@ -1,0 +1,14 @@
+//! `kubectl create serviceaccount`
+
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::flags::Args;
+
+/// Runs the command.
+pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
+    let name = super::name_of(&args)?;
+    let value = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}});
+    super::create(cx, &args, "serviceaccounts", "serviceaccount: ", value).await
+}

@@ -1,0 +1,93 @@
+//! Command-line flags, parsed as pflag parses them.
+//!
+//! Which flags a command has is data: `assets/flags.tsv`.
+
+mod parse;
+mod table;
+mod value;
+
+use std::collections::BTreeMap;
+
+pub(crate) use parse::{ParseError, parse, strip};
+pub(crate) use table::{Flag, Kind, flags_of, global_flags};
+pub(crate) use value::go_quote;
+
+/// The flags and words of one call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Args {
+    /// The full name of the command: `kubectl rollout status`.
+    pub(crate) command: String,
+    /// The words that are no flags.
+    pub(crate) words: Vec<String>,
+    /// How many of the words stand before `--`.
+    pub(crate) dash: Option<usize>,
+    /// The flags that were given, each value in order; of lists all parts.
+    given: BTreeMap<String, Vec<String>>,
+    /// The defaults of the command's flags.
+    defaults: BTreeMap<&'static str, &'static str>,
+}
+
+impl Args {
+    /// Whether the flag was given.
+    pub(crate) fn changed(&self, name: &str) -> bool {
+        self.given.contains_key(name)
+    }
+
+    /// The value of a flag that holds text; its default if it was not given.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        match self.given.get(name).and_then(|values| values.last()) {
+            Some(value) => value,
+            None => self.defaults.get(name).map_or("", |default| default.trim_matches('\'')),
+        }
+    }
+
+    /// Whether a boolean flag is set.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.text(name) == "true"
+    }
+
+    /// The values of a flag that may be repeated.
+    pub(crate) fn list(&self, name: &str) -> &[String] {
+        self.given.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The value of a flag that holds a number.
+    pub(crate) fn number(&self, name: &str) -> i64 {
+        self.text(name).parse().unwrap_or_default()
+    }
+
+    /// The value of a flag that holds a duration.
+    pub(crate) fn duration(&self, name: &str) -> std::time::Duration {
+        podground_api::duration::parse_go(self.text(name)).unwrap_or_default()
+    }
+
+    /// Whether a negative duration was given.
+    pub(crate) fn is_negative(&self, name: &str) -> bool {
+        self.text(name).starts_with('-')
+    }
+
+    /// The words before `--`.
+    pub(crate) fn before_dash(&self) -> &[String] {
+        &self.words[..self.dash.unwrap_or(self.words.len())]
+    }
+
+    /// The words after `--`.
+    pub(crate) fn after_dash(&self) -> &[String] {
+        &self.words[self.dash.unwrap_or(self.words.len())..]
+    }
+
+    /// Sets a flag as if it had been given.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.given.insert(name.to_owned(), vec![value.to_owned()]);
+    }
+
+    /// A usage error of this command.
+    pub(crate) fn usage(&self, text: impl AsRef<str>) -> crate::error::Error {
+        crate::error::Error::usage(&self.command, text)
+    }
+
+    /// The flags that were given, with their values, in order of their names.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.given.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+}
