@@ -12,8 +12,10 @@ use crate::apiserver::ApiServer;
 use crate::bootstrap::{self, Profile};
 use crate::client::Client;
 use crate::controllers::manager::Manager;
+use crate::controllers::node_lifecycle::NodeLifecycle;
 use crate::controllers::{CONTROLLERS, Controller};
 use crate::event::Inbox;
+use crate::heartbeat::Heartbeats;
 use crate::informer::Informers;
 use crate::scheduler::{Decisions, Scheduler};
 
@@ -45,6 +47,7 @@ struct Inner {
     inbox: Inbox,
     manager: RefCell<Manager>,
     decisions: Decisions,
+    heartbeats: Heartbeats,
     /// Kept alive with the cluster.
     pump: RefCell<Option<Task<()>>>,
     /// Counts requests, so that each gets its own latency.
@@ -64,6 +67,7 @@ impl Cluster {
         for constructor in CONTROLLERS {
             self.add_controller(constructor());
         }
+        self.add_controller(Box::new(NodeLifecycle::new(self.heartbeats().clone())));
         self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
         bootstrap::create_objects(self, config);
         self.run();
@@ -77,9 +81,10 @@ impl Cluster {
         Self(Rc::new(Inner {
             sim: sim.clone(),
             manager: RefCell::new(Manager::new(sim, api.clone(), inbox.clone())),
+            heartbeats: Heartbeats::new(sim.clone(), inbox.clone()),
+            decisions: Decisions::default(),
             api,
             inbox,
-            decisions: Decisions::default(),
             pump: RefCell::default(),
             requests: Cell::new(0),
         }))
@@ -135,6 +140,11 @@ impl Cluster {
     /// Why each pod is where it is, or is nowhere.
     pub fn decisions(&self) -> &Decisions {
         &self.0.decisions
+    }
+
+    /// Which nodes' kubelets are silent.
+    pub fn heartbeats(&self) -> &Heartbeats {
+        &self.0.heartbeats
     }
 
     /// Lets the controllers note what has happened, without working on it.

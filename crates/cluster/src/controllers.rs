@@ -13,13 +13,21 @@ use crate::informer::{InformerEvent, Informers};
 use support::{EventRecorder, EventType, Involved, Source, WorkQueue};
 
 mod deployment;
+mod endpoints;
+mod endpointslice;
 mod garbage;
 pub(crate) mod manager;
 mod namespace;
+pub(crate) mod node_lifecycle;
+mod pod_garbage;
 mod replicaset;
 pub(crate) mod root_ca;
 mod service_account;
 pub mod support;
+mod taint_eviction;
+
+/// The name of the controller that watches over nodes.
+pub(crate) const NODE_LIFECYCLE: &str = node_lifecycle::NodeLifecycle::NAME;
 
 /// Makes a controller.
 pub type Constructor = fn() -> Box<dyn Controller>;
@@ -30,6 +38,10 @@ pub const CONTROLLERS: &[Constructor] = &[
     deployment::deployment,
     replicaset::replica_set,
     replicaset::replication_controller,
+    endpoints::endpoints,
+    endpointslice::endpoint_slice,
+    taint_eviction::taint_eviction,
+    pod_garbage::pod_garbage,
     service_account::service_account,
     root_ca::root_ca,
     namespace::namespace,

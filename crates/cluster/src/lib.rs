@@ -14,6 +14,7 @@ pub mod container;
 pub mod controllers;
 pub mod event;
 pub mod fault;
+pub mod heartbeat;
 mod hosts;
 pub mod images;
 pub mod informer;

@@ -24,10 +24,13 @@ mod cycle;
 mod decision;
 mod message;
 mod nodes;
-pub(crate) mod plugins;
+mod plugins;
 mod pod;
 mod preemption;
 pub mod resources;
+
+pub(crate) use plugins::node_affinity::matches as node_matches;
+pub(crate) use plugins::taint_toleration::{toleration_matches, untolerated};
 
 pub use decision::{Decision, Decisions, NodeDecision};
 

@@ -1,5 +1,6 @@
 //! What controllers share.
 
+pub mod backends;
 pub mod conditions;
 pub mod numbers;
 pub mod owners;

@@ -2,4 +2,7 @@
 
 mod deployment;
 mod lifecycle;
+mod nodes;
+mod scale;
+mod services;
 mod support;
