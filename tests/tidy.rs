@@ -12,6 +12,7 @@ mod dependencies;
 mod files;
 mod links;
 mod modules;
+mod page_strings;
 
 /// The top of the repository.
 fn root() -> PathBuf {
