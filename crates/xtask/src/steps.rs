@@ -74,8 +74,7 @@ fn doc() -> Result<Tally, Failure> {
     let mut tally = counted(Runner::Libtest, cargo(&["test", "--doc", "--no-fail-fast"]).args(ALL))?;
     let mut links = cargo(&["doc", "--no-deps", "--document-private-items", "--keep-going"]);
     links.args(ALL).env("RUSTDOCFLAGS", "-D warnings");
-    let (ok, _) = process::tee(&mut links)?;
-    tally.add(Tally::one(ok));
+    tally.add(checked(&mut links)?);
     Ok(tally)
 }
 
@@ -154,7 +153,7 @@ fn cargo(args: &[&str]) -> Command {
 }
 
 fn checked(command: &mut Command) -> Result<Tally, Failure> {
-    process::run(command).map(|()| Tally::one(true))
+    process::tee(command).map(|(ok, _)| Tally::one(ok))
 }
 
 fn counted(runner: Runner, command: &mut Command) -> Result<Tally, Failure> {
