@@ -33,15 +33,14 @@ use crate::error::Result;
 use text::Writer;
 
 /// What a describer works with beside its object.
-pub struct Describer<'a> {
+struct Describer {
     client: Rc<Client>,
     now: podground_sim::Time,
     show_events: bool,
-    _context: &'a Context,
 }
 
 /// Writes what one kind tells.
-type Describe = for<'a> fn(&'a Describer<'a>, &'a Value, &'a mut Writer) -> LocalBoxFuture<'a, Result<()>>;
+type Describe = for<'a> fn(&'a Describer, &'a Value, &'a mut Writer) -> LocalBoxFuture<'a, Result<()>>;
 
 /// All kinds that have a layout of their own: group, kind, code. Other kinds are written field by field.
 const DESCRIBERS: &[(&str, &str, Describe)] = &[
@@ -79,9 +78,9 @@ const DESCRIBERS: &[(&str, &str, Describe)] = &[
 ];
 
 /// The description of an object that was read from the server.
-pub async fn describe(cx: &Context, object: &Value, show_events: bool) -> Result<String> {
+pub(crate) async fn describe(cx: &Context, object: &Value, show_events: bool) -> Result<String> {
     let describer =
-        Describer { client: cx.client()?, now: cx.io.now(), show_events, _context: cx };
+        Describer { client: cx.client()?, now: cx.io.now(), show_events };
     let api_version = podground_api::object::api_version(object);
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     let kind = podground_api::object::kind(object);
@@ -93,7 +92,14 @@ pub async fn describe(cx: &Context, object: &Value, show_events: bool) -> Result
     Ok(writer.finish())
 }
 
-impl Describer<'_> {
+/// A pod template as `rollout history --revision` tells it: its columns are not aligned.
+pub(crate) fn template_text(template: &Value) -> String {
+    let mut writer = Writer::default();
+    template::template(&mut writer, template);
+    writer.into_text()
+}
+
+impl Describer {
     /// The items of a list of the server; empty if it refuses.
     async fn list(&self, path: &str, query: &[(&str, String)]) -> Vec<Value> {
         let mut request = Request::new(Method::Get, path);

@@ -13,7 +13,7 @@ fn decoded_length(text: &str) -> usize {
     (text.len() / 4 * 3).saturating_sub(padding)
 }
 
-pub(super) async fn config_map(d: &Describer<'_>, map: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn config_map(d: &Describer, map: &Value, w: &mut Writer) -> Result<()> {
     w.head(map);
     w.line(0, "\nData\n====");
     for (key, value) in strings_at(map, "/data") {
@@ -28,7 +28,7 @@ pub(super) async fn config_map(d: &Describer<'_>, map: &Value, w: &mut Writer) -
     Ok(())
 }
 
-pub(super) async fn secret(_: &Describer<'_>, secret: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn secret(_: &Describer, secret: &Value, w: &mut Writer) -> Result<()> {
     w.head(secret);
     let kind = str_at(secret, "/type");
     w.line(0, format_args!("\nType:\t{kind}\n\nData\n===="));
@@ -44,7 +44,7 @@ pub(super) async fn secret(_: &Describer<'_>, secret: &Value, w: &mut Writer) ->
     Ok(())
 }
 
-pub(super) async fn service_account(d: &Describer<'_>, account: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn service_account(d: &Describer, account: &Value, w: &mut Writer) -> Result<()> {
     w.head(account);
     for (name, pointer) in [("Image pull secrets", "/imagePullSecrets"), ("Mountable secrets", "/secrets")] {
         let names: Vec<String> =

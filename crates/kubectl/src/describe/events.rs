@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Describer;
 use super::text::Writer;
 
-impl Describer<'_> {
+impl Describer {
     /// Writes the events of an object, unless they are not to be shown.
     pub(super) async fn events(&self, subject: &Value, w: &mut Writer) {
         if !self.show_events {

@@ -9,7 +9,7 @@ use super::Describer;
 use super::text::Writer;
 use crate::error::Result;
 
-pub(super) async fn describe(d: &Describer<'_>, value: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn describe(d: &Describer, value: &Value, w: &mut Writer) -> Result<()> {
     w.field(0, "Name", object::name(value));
     w.field(0, "Namespace", object::namespace(value));
     w.labels("Labels", value, "/metadata/labels");

@@ -7,7 +7,7 @@ use super::Describer;
 use super::text::{Writer, number, scalar_or};
 use crate::error::Result;
 
-pub(super) async fn priority_class(d: &Describer<'_>, class: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn priority_class(d: &Describer, class: &Value, w: &mut Writer) -> Result<()> {
     w.name(class);
     w.field(0, "Value", number(class, "/value"));
     w.field(0, "GlobalDefault", bool_at(class, "/globalDefault"));

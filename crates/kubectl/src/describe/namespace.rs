@@ -8,7 +8,7 @@ use super::policy::{limit_rows, quota_rows};
 use super::text::Writer;
 use crate::error::Result;
 
-pub(super) async fn describe(d: &Describer<'_>, namespace: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn describe(d: &Describer, namespace: &Value, w: &mut Writer) -> Result<()> {
     w.head(namespace);
     w.field(0, "Status", str_at(namespace, "/status/phase"));
     let conditions = array_at(namespace, "/status/conditions");

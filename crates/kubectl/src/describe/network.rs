@@ -7,7 +7,7 @@ use super::Describer;
 use super::text::{Writer, number, scalar_or, selector};
 use crate::error::Result;
 
-pub(super) async fn endpoints(d: &Describer<'_>, endpoints: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn endpoints(d: &Describer, endpoints: &Value, w: &mut Writer) -> Result<()> {
     w.head(endpoints);
     w.line(0, "Subsets:");
     for subset in array_at(endpoints, "/subsets") {
@@ -31,7 +31,7 @@ pub(super) async fn endpoints(d: &Describer<'_>, endpoints: &Value, w: &mut Writ
     Ok(())
 }
 
-pub(super) async fn endpoint_slice(d: &Describer<'_>, slice: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn endpoint_slice(d: &Describer, slice: &Value, w: &mut Writer) -> Result<()> {
     w.head(slice);
     w.field(0, "AddressType", str_at(slice, "/addressType"));
     let ports = array_at(slice, "/ports");
@@ -67,7 +67,7 @@ pub(super) async fn endpoint_slice(d: &Describer<'_>, slice: &Value, w: &mut Wri
 }
 
 /// `web:80 (10.244.1.59:80)`
-async fn backend(d: &Describer<'_>, ingress: &Value, backend: &Value) -> String {
+async fn backend(d: &Describer, ingress: &Value, backend: &Value) -> String {
     if map_at(backend, "/resource").is_some() {
         return format!("{}/{}", str_at(backend, "/resource/kind"), str_at(backend, "/resource/name"));
     }
@@ -92,7 +92,7 @@ async fn backend(d: &Describer<'_>, ingress: &Value, backend: &Value) -> String 
     format!("{service_name}:{port} ({found})")
 }
 
-pub(super) async fn ingress(d: &Describer<'_>, ingress: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn ingress(d: &Describer, ingress: &Value, w: &mut Writer) -> Result<()> {
     w.field(0, "Name", name(ingress));
     w.labels("Labels", ingress, "/metadata/labels");
     w.field(0, "Namespace", namespace(ingress));
@@ -137,14 +137,14 @@ pub(super) async fn ingress(d: &Describer<'_>, ingress: &Value, w: &mut Writer) 
     Ok(())
 }
 
-pub(super) async fn ingress_class(d: &Describer<'_>, class: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn ingress_class(d: &Describer, class: &Value, w: &mut Writer) -> Result<()> {
     w.head(class);
     w.field(0, "Controller", str_at(class, "/spec/controller"));
     d.events(class, w).await;
     Ok(())
 }
 
-pub(super) async fn network_policy(_: &Describer<'_>, policy: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn network_policy(_: &Describer, policy: &Value, w: &mut Writer) -> Result<()> {
     w.name(policy);
     let created = str_at(policy, "/metadata/creationTimestamp").replace('T', " ");
     // As Go prints a time.

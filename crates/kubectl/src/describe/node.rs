@@ -8,7 +8,7 @@ use super::Describer;
 use super::text::{Writer, created, rfc1123};
 use crate::error::Result;
 
-pub(super) async fn describe(d: &Describer<'_>, node: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn describe(d: &Describer, node: &Value, w: &mut Writer) -> Result<()> {
     w.field(0, "Name", name(node));
     let roles: Vec<&str> = labels(node)
         .into_iter()
@@ -96,7 +96,7 @@ fn cidrs(node: &Value) -> String {
     cidrs.join(",")
 }
 
-async fn lease(d: &Describer<'_>, node: &Value, w: &mut Writer) {
+async fn lease(d: &Describer, node: &Value, w: &mut Writer) {
     let path = format!("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{}", name(node));
     w.line(0, "Lease:");
     match d.client.get(&path).await {
@@ -143,7 +143,7 @@ fn amounts(pod: &Value, which: &str) -> Amounts {
     sum
 }
 
-async fn pods(d: &Describer<'_>, node: &Value, w: &mut Writer) {
+async fn pods(d: &Describer, node: &Value, w: &mut Writer) {
     let fields =
         format!("spec.nodeName={},status.phase!=Succeeded,status.phase!=Failed", name(node));
     let pods = d.list("/api/v1/pods", &[("fieldSelector", fields), ("limit", "500".to_owned())]).await;

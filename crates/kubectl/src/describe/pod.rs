@@ -9,7 +9,7 @@ use super::text::{Writer, number, rfc1123};
 use super::volumes::volumes;
 use crate::error::Result;
 
-pub(super) async fn describe(d: &Describer<'_>, pod: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn describe(d: &Describer, pod: &Value, w: &mut Writer) -> Result<()> {
     w.name(pod);
     if !at(pod, "/spec/priority").is_null() {
         w.field(0, "Priority", number(pod, "/spec/priority"));

@@ -17,7 +17,7 @@ pub(super) fn quota_rows(w: &mut Writer, level: usize, quota: &Value) {
     }
 }
 
-pub(super) async fn resource_quota(_: &Describer<'_>, quota: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn resource_quota(_: &Describer, quota: &Value, w: &mut Writer) -> Result<()> {
     w.name(quota);
     let scopes: Vec<&str> = array_at(quota, "/spec/scopes").iter().filter_map(Value::as_str).collect();
     if !scopes.is_empty() {
@@ -48,7 +48,7 @@ pub(super) fn limit_rows(range: &Value) -> Vec<String> {
     rows
 }
 
-pub(super) async fn limit_range(_: &Describer<'_>, range: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn limit_range(_: &Describer, range: &Value, w: &mut Writer) -> Result<()> {
     w.name(range);
     w.line(0, "Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio");
     w.line(0, "----\t--------\t---\t---\t---------------\t-------------\t-----------------------");
@@ -58,7 +58,7 @@ pub(super) async fn limit_range(_: &Describer<'_>, range: &Value, w: &mut Writer
     Ok(())
 }
 
-pub(super) async fn disruption_budget(d: &Describer<'_>, budget: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn disruption_budget(d: &Describer, budget: &Value, w: &mut Writer) -> Result<()> {
     w.name(budget);
     for (name, pointer) in [("Min available", "/spec/minAvailable"), ("Max unavailable", "/spec/maxUnavailable")] {
         if !at(budget, pointer).is_null() {
@@ -82,7 +82,7 @@ pub(super) async fn disruption_budget(d: &Describer<'_>, budget: &Value, w: &mut
     Ok(())
 }
 
-pub(super) async fn autoscaler(d: &Describer<'_>, scaler: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn autoscaler(d: &Describer, scaler: &Value, w: &mut Writer) -> Result<()> {
     w.head(scaler);
     w.field(0, "CreationTimestamp", created(scaler));
     let target = at(scaler, "/spec/scaleTargetRef");

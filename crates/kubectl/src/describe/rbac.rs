@@ -7,7 +7,7 @@ use super::Describer;
 use super::text::{Writer, go_list};
 use crate::error::Result;
 
-pub(super) async fn role(_: &Describer<'_>, role: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn role(_: &Describer, role: &Value, w: &mut Writer) -> Result<()> {
     w.field(0, "Name", name(role));
     w.labels("Labels", role, "/metadata/labels");
     w.annotations("Annotations", role);
@@ -36,7 +36,7 @@ pub(super) async fn role(_: &Describer<'_>, role: &Value, w: &mut Writer) -> Res
     Ok(())
 }
 
-pub(super) async fn binding(_: &Describer<'_>, binding: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn binding(_: &Describer, binding: &Value, w: &mut Writer) -> Result<()> {
     w.field(0, "Name", name(binding));
     w.labels("Labels", binding, "/metadata/labels");
     w.annotations("Annotations", binding);

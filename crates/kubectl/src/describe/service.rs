@@ -10,7 +10,7 @@ use crate::error::Result;
 /// How many endpoints are shown.
 const MAX_ENDPOINTS: usize = 3;
 
-pub(super) async fn describe(d: &Describer<'_>, service: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn describe(d: &Describer, service: &Value, w: &mut Writer) -> Result<()> {
     w.head(service);
     w.field(0, "Selector", label_line(service, "/spec/selector"));
     w.field(0, "Type", str_at(service, "/spec/type"));

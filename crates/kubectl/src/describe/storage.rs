@@ -8,7 +8,7 @@ use super::text::{Writer, access_modes, go_list, scalar_or, title};
 use super::volumes::source;
 use crate::error::Result;
 
-pub(super) async fn persistent_volume(d: &Describer<'_>, volume: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn persistent_volume(d: &Describer, volume: &Value, w: &mut Writer) -> Result<()> {
     w.head(volume);
     w.field(0, "Finalizers", go_list(array_at(volume, "/metadata/finalizers")));
     w.field(0, "StorageClass", str_at(volume, "/spec/storageClassName"));
@@ -54,7 +54,7 @@ fn node_affinity(w: &mut Writer, volume: &Value) {
     }
 }
 
-pub(super) async fn claim(d: &Describer<'_>, claim: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn claim(d: &Describer, claim: &Value, w: &mut Writer) -> Result<()> {
     w.name(claim);
     w.field(0, "StorageClass", str_at(claim, "/spec/storageClassName"));
     let deleting = podground_api::object::is_deleting(claim);
@@ -90,7 +90,7 @@ pub(super) async fn claim(d: &Describer<'_>, claim: &Value, w: &mut Writer) -> R
     Ok(())
 }
 
-pub(super) async fn storage_class(d: &Describer<'_>, class: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn storage_class(d: &Describer, class: &Value, w: &mut Writer) -> Result<()> {
     w.field(0, "Name", name(class));
     let default = podground_api::object::annotation(class, "storageclass.kubernetes.io/is-default-class");
     w.field(0, "IsDefaultClass", if default == Some("true") { "Yes" } else { "No" });

@@ -34,6 +34,11 @@ impl Writer {
         tabwriter::align(&self.0, tabwriter::DESCRIBE)
     }
 
+    /// The lines as they are, with their tabs.
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
+
     /// Several values under one name, `<none>` if there are none.
     pub(super) fn values(&mut self, name: &str, values: impl IntoIterator<Item = String>) {
         let mut name = format!("{name}:\t");

@@ -9,7 +9,7 @@ use super::template::template;
 use super::text::{Writer, created, label_line, number, rfc1123, scalar_or, selector, title};
 use crate::error::Result;
 
-pub(super) async fn deployment(d: &Describer<'_>, deployment: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn deployment(d: &Describer, deployment: &Value, w: &mut Writer) -> Result<()> {
     w.name(deployment);
     w.field(0, "CreationTimestamp", created(deployment));
     w.labels("Labels", deployment, "/metadata/labels");
@@ -85,7 +85,7 @@ fn conditions(w: &mut Writer, object: &Value) {
 }
 
 /// ReplicaSets and ReplicationControllers.
-pub(super) async fn replica_set(d: &Describer<'_>, set: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn replica_set(d: &Describer, set: &Value, w: &mut Writer) -> Result<()> {
     w.name(set);
     let selector_text = if object::kind(set) == "ReplicationController" {
         label_line(set, "/spec/selector")
@@ -111,7 +111,7 @@ pub(super) async fn replica_set(d: &Describer<'_>, set: &Value, w: &mut Writer) 
 }
 
 /// `Pods Status:  1 Running / 0 Waiting / 0 Succeeded / 0 Failed`
-async fn pods_status(d: &Describer<'_>, owner: &Value, selector: &str, name: &str, w: &mut Writer) {
+async fn pods_status(d: &Describer, owner: &Value, selector: &str, name: &str, w: &mut Writer) {
     let path = format!("/api/v1/namespaces/{}/pods", object::namespace(owner));
     let pods = match Selector::parse(selector) {
         Ok(_) => d.list(&path, &[("labelSelector", selector.to_owned())]).await,
@@ -136,7 +136,7 @@ async fn pods_status(d: &Describer<'_>, owner: &Value, selector: &str, name: &st
     );
 }
 
-pub(super) async fn stateful_set(d: &Describer<'_>, set: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn stateful_set(d: &Describer, set: &Value, w: &mut Writer) -> Result<()> {
     w.name(set);
     w.field(0, "CreationTimestamp", created(set));
     let selector_text = selector(set, "/spec/selector");
@@ -173,7 +173,7 @@ pub(super) async fn stateful_set(d: &Describer<'_>, set: &Value, w: &mut Writer)
     Ok(())
 }
 
-pub(super) async fn daemon_set(d: &Describer<'_>, set: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn daemon_set(d: &Describer, set: &Value, w: &mut Writer) -> Result<()> {
     w.name(set);
     let selector_text = selector(set, "/spec/selector");
     w.field(0, "Selector", &selector_text);
@@ -195,7 +195,7 @@ pub(super) async fn daemon_set(d: &Describer<'_>, set: &Value, w: &mut Writer) -
     Ok(())
 }
 
-pub(super) async fn job(d: &Describer<'_>, job: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn job(d: &Describer, job: &Value, w: &mut Writer) -> Result<()> {
     w.name(job);
     w.field(0, "Selector", selector(job, "/spec/selector"));
     w.labels("Labels", job, "/metadata/labels");
@@ -244,7 +244,7 @@ pub(super) async fn job(d: &Describer<'_>, job: &Value, w: &mut Writer) -> Resul
     Ok(())
 }
 
-pub(super) async fn cron_job(d: &Describer<'_>, cron_job: &Value, w: &mut Writer) -> Result<()> {
+pub(super) async fn cron_job(d: &Describer, cron_job: &Value, w: &mut Writer) -> Result<()> {
     w.head(cron_job);
     w.field(0, "Schedule", str_at(cron_job, "/spec/schedule"));
     w.field(0, "Concurrency Policy", str_at(cron_job, "/spec/concurrencyPolicy"));
