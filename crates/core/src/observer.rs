@@ -23,7 +23,8 @@ impl Session {
     /// An object in full, as kubectl prints it; `None` if there is no such object.
     pub fn object(&self, kind: &str, namespace: &str, name: &str) -> Option<ObjectDetail> {
         let resource = resource_of(kind)?;
-        let in_namespace = if namespace.is_empty() { String::new() } else { format!("--namespace={namespace}") };
+        let in_namespace =
+            if namespace.is_empty() { String::new() } else { format!("--namespace={namespace}") };
         let look = |verb: &[&str]| {
             let arguments = verb.iter().copied().chain(Some(in_namespace.as_str()).filter(|n| !n.is_empty()));
             self.kubectl(arguments)
@@ -45,7 +46,8 @@ impl Session {
         let sim = Sim::new(0, self.now());
         let transport: Rc<dyn Transport> = Rc::new(DirectTransport(self.cluster().api()));
         let mut programs = ProgramTable::new();
-        programs.insert("kubectl", podground_kubectl::program(Rc::new(move |_: &str| Some(transport.clone()))));
+        programs
+            .insert("kubectl", podground_kubectl::program(Rc::new(move |_: &str| Some(transport.clone()))));
         let now = self.now().0;
         let files = FileSystem::new(Tree::new(), Rc::new(move || now));
         let config = "/config";

@@ -20,7 +20,10 @@ pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 pub(crate) fn build(sim: &Sim, cluster: &Cluster) -> Rc<Host> {
     let mut programs = ProgramTable::new();
     cluster.register_programs(&mut programs);
-    let _ = kubeconfig::SERVERS;
+    let transport = cluster.transport("kubernetes-admin");
+    let connect =
+        Rc::new(move |server: &str| kubeconfig::SERVERS.contains(&server).then(|| transport.clone()));
+    programs.insert("kubectl", podground_kubectl::program(connect));
 
     let clock = {
         let sim = sim.clone();

@@ -7,9 +7,11 @@ pub(crate) mod common;
 pub(crate) mod config;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod describe;
 pub(crate) mod get;
 pub(crate) mod label;
 pub(crate) mod pairs;
+pub(crate) mod rollout;
 pub(crate) mod version;
 
 use crate::command::Command;
@@ -64,6 +66,9 @@ pub(crate) const COMMANDS: &[Command] = &[
         "Delete resources by file names, stdin, resources and names, or by resources and label selector",
         |cx, args| Box::pin(delete::run(cx, args)),
     ),
+    Command::new("describe", "Show details of a specific resource or group of resources", |cx, args| {
+        Box::pin(describe::run(cx, args))
+    }),
     Command::new("get", "Display one or many resources", |cx, args| Box::pin(get::run(cx, args)))
         .aliases(&["list"]),
     Command::new("label", "Update the labels on a resource", |cx, args| Box::pin(label::run(cx, args))),
@@ -73,6 +78,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             Ok(())
         })
     }),
+    Command::group("rollout", "Manage the rollout of a resource", rollout::COMMANDS),
     Command::new("version", "Print the client and server version information", |cx, args| {
         Box::pin(version::run(cx, args))
     }),

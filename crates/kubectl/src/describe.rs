@@ -79,8 +79,7 @@ const DESCRIBERS: &[(&str, &str, Describe)] = &[
 
 /// The description of an object that was read from the server.
 pub(crate) async fn describe(cx: &Context, object: &Value, show_events: bool) -> Result<String> {
-    let describer =
-        Describer { client: cx.client()?, now: cx.io.now(), show_events };
+    let describer = Describer { client: cx.client()?, now: cx.io.now(), show_events };
     let api_version = podground_api::object::api_version(object);
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
     let kind = podground_api::object::kind(object);
@@ -114,7 +113,9 @@ impl Describer {
 
     /// How long ago a time of an object is, as the AGE column says it; `<unknown>` for none.
     fn since(&self, time: &str) -> String {
-        podground_sim::Time::parse_rfc3339(time)
-            .map_or_else(|| "<unknown>".to_owned(), |then| podground_api::duration::human(self.now.since(then)))
+        podground_sim::Time::parse_rfc3339(time).map_or_else(
+            || "<unknown>".to_owned(),
+            |then| podground_api::duration::human(self.now.since(then)),
+        )
     }
 }

@@ -9,6 +9,7 @@ mod client;
 mod command;
 mod commands;
 mod context;
+mod describe;
 mod error;
 mod flags;
 mod go;

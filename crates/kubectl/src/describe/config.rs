@@ -47,8 +47,10 @@ pub(super) async fn secret(_: &Describer, secret: &Value, w: &mut Writer) -> Res
 pub(super) async fn service_account(d: &Describer, account: &Value, w: &mut Writer) -> Result<()> {
     w.head(account);
     for (name, pointer) in [("Image pull secrets", "/imagePullSecrets"), ("Mountable secrets", "/secrets")] {
-        let names: Vec<String> =
-            array_at(account, pointer).iter().map(|reference| str_at(reference, "/name").to_owned()).collect();
+        let names: Vec<String> = array_at(account, pointer)
+            .iter()
+            .map(|reference| str_at(reference, "/name").to_owned())
+            .collect();
         if name == "Image pull secrets" || !names.is_empty() {
             w.values(name, names);
         }

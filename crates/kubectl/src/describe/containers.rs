@@ -213,7 +213,10 @@ fn mounts(w: &mut Writer, container: &Value) {
             if !sub_path.is_empty() {
                 flags.push_str(&format!(",path=\"{sub_path}\""));
             }
-            w.line(3, format_args!("{} from {} ({flags})", str_at(mount, "/mountPath"), str_at(mount, "/name")));
+            w.line(
+                3,
+                format_args!("{} from {} ({flags})", str_at(mount, "/mountPath"), str_at(mount, "/name")),
+            );
         }
     }
     let devices = array_at(container, "/volumeDevices");

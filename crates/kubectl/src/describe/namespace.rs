@@ -32,7 +32,8 @@ pub(super) async fn describe(d: &Describer, namespace: &Value, w: &mut Writer) -
         w.line(0, "Resource Quotas");
         for quota in &quotas {
             w.field(1, "Name", name(quota));
-            let scopes: Vec<&str> = array_at(quota, "/spec/scopes").iter().filter_map(Value::as_str).collect();
+            let scopes: Vec<&str> =
+                array_at(quota, "/spec/scopes").iter().filter_map(Value::as_str).collect();
             if !scopes.is_empty() {
                 w.field(1, "Scopes", scopes.join(", "));
             }

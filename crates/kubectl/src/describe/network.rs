@@ -51,7 +51,8 @@ pub(super) async fn endpoint_slice(d: &Describer, slice: &Value, w: &mut Writer)
         w.line(0, "Endpoints:");
     }
     for endpoint in all {
-        let addresses: Vec<&str> = array_at(endpoint, "/addresses").iter().filter_map(Value::as_str).collect();
+        let addresses: Vec<&str> =
+            array_at(endpoint, "/addresses").iter().filter_map(Value::as_str).collect();
         w.field(1, "- Addresses", addresses.join(", "));
         w.line(2, "Conditions:");
         w.field(3, "Ready", scalar_or(at(endpoint, "/conditions/ready"), "<unset>").to_lowercase());
@@ -195,7 +196,9 @@ fn traffic(w: &mut Writer, rules: &[Value], direction: &str, peers: &str, peer_t
         }
         for peer in all {
             w.line(2, format_args!("{peer_title}:"));
-            for (title, pointer) in [("NamespaceSelector", "/namespaceSelector"), ("PodSelector", "/podSelector")] {
+            for (title, pointer) in
+                [("NamespaceSelector", "/namespaceSelector"), ("PodSelector", "/podSelector")]
+            {
                 if map_at(peer, pointer).is_some() {
                     w.line(3, format_args!("{title}: {}", selector(peer, pointer)));
                 }

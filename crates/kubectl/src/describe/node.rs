@@ -121,7 +121,9 @@ struct Amounts {
 /// What a pod's containers ask for or may use; an init container counts where it asks for more than all.
 fn amounts(pod: &Value, which: &str) -> Amounts {
     let of = |container: &Value| {
-        let quantity = |resource: &str| Quantity::parse(str_at(container, &format!("/resources/{which}/{resource}"))).ok();
+        let quantity = |resource: &str| {
+            Quantity::parse(str_at(container, &format!("/resources/{which}/{resource}"))).ok()
+        };
         Amounts {
             cpu: quantity("cpu").map_or(0, Quantity::millis),
             memory: quantity("memory").map_or(0, Quantity::units),
@@ -144,11 +146,11 @@ fn amounts(pod: &Value, which: &str) -> Amounts {
 }
 
 async fn pods(d: &Describer, node: &Value, w: &mut Writer) {
-    let fields =
-        format!("spec.nodeName={},status.phase!=Succeeded,status.phase!=Failed", name(node));
+    let fields = format!("spec.nodeName={},status.phase!=Succeeded,status.phase!=Failed", name(node));
     let pods = d.list("/api/v1/pods", &[("fieldSelector", fields), ("limit", "500".to_owned())]).await;
     let allocatable = if map_at(node, "/status/allocatable").is_some() { "allocatable" } else { "capacity" };
-    let total = |resource: &str| Quantity::parse(str_at(node, &format!("/status/{allocatable}/{resource}"))).ok();
+    let total =
+        |resource: &str| Quantity::parse(str_at(node, &format!("/status/{allocatable}/{resource}"))).ok();
     let all = Amounts {
         cpu: total("cpu").map_or(0, Quantity::millis),
         memory: total("memory").map_or(0, Quantity::units),
@@ -183,7 +185,8 @@ async fn pods(d: &Describer, node: &Value, w: &mut Writer) {
     w.line(1, format_args!("cpu\t{}\t{}", cpu(requests.cpu), cpu(limits.cpu)));
     w.line(1, format_args!("memory\t{}\t{}", memory(requests.memory), memory(limits.memory)));
     w.line(1, "ephemeral-storage\t0 (0%)\t0 (0%)");
-    for (resource, _) in strings_at(node, "/status/allocatable").filter(|(r, _)| r.starts_with("hugepages-")) {
+    for (resource, _) in strings_at(node, "/status/allocatable").filter(|(r, _)| r.starts_with("hugepages-"))
+    {
         w.line(1, format_args!("{resource}\t0 (0%)\t0 (0%)"));
     }
 }

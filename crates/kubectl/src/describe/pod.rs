@@ -85,7 +85,8 @@ pub(super) async fn describe(d: &Describer, pod: &Value, w: &mut Writer) -> Resu
         w.line(0, "Readiness Gates:\n  Type\tStatus");
         for gate in gates {
             let kind = str_at(gate, "/conditionType");
-            let status = podground_api::object::condition(pod, kind).map_or("<none>", |c| str_at(c, "/status"));
+            let status =
+                podground_api::object::condition(pod, kind).map_or("<none>", |c| str_at(c, "/status"));
             w.line(1, format_args!("{kind} \t{status} "));
         }
     }

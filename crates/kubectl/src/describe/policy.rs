@@ -40,7 +40,9 @@ pub(super) fn limit_rows(range: &Value) -> Vec<String> {
         for resource in resources {
             let cells: Vec<&str> = COLUMNS
                 .iter()
-                .map(|column| map_at(limit, column).and_then(|map| map.get(resource)?.as_str()).unwrap_or("-"))
+                .map(|column| {
+                    map_at(limit, column).and_then(|map| map.get(resource)?.as_str()).unwrap_or("-")
+                })
                 .collect();
             rows.push(format!("{}\t{resource}\t{}", str_at(limit, "/type"), cells.join("\t")));
         }
@@ -60,7 +62,9 @@ pub(super) async fn limit_range(_: &Describer, range: &Value, w: &mut Writer) ->
 
 pub(super) async fn disruption_budget(d: &Describer, budget: &Value, w: &mut Writer) -> Result<()> {
     w.name(budget);
-    for (name, pointer) in [("Min available", "/spec/minAvailable"), ("Max unavailable", "/spec/maxUnavailable")] {
+    for (name, pointer) in
+        [("Min available", "/spec/minAvailable"), ("Max unavailable", "/spec/maxUnavailable")]
+    {
         if !at(budget, pointer).is_null() {
             w.field(0, name, scalar_or(at(budget, pointer), ""));
         }
@@ -102,10 +106,18 @@ pub(super) async fn autoscaler(d: &Describer, scaler: &Value, w: &mut Writer) ->
                 ),
             };
             let wanted = number(target, "/averageUtilization");
-            w.field(1, &format!("resource {resource} on pods  (as a percentage of request)"), format_args!("{value} / {wanted}%"));
+            w.field(
+                1,
+                &format!("resource {resource} on pods  (as a percentage of request)"),
+                format_args!("{value} / {wanted}%"),
+            );
         } else {
             let value = scalar_or(at(current, "/averageValue"), "<unknown>");
-            w.field(1, &format!("resource {resource} on pods"), format_args!("{value} / {}", str_at(target, "/averageValue")));
+            w.field(
+                1,
+                &format!("resource {resource} on pods"),
+                format_args!("{value} / {}", str_at(target, "/averageValue")),
+            );
         }
     }
     w.field(0, "Min replicas", scalar_or(at(scaler, "/spec/minReplicas"), "<unset>"));

@@ -24,7 +24,8 @@ pub(super) async fn role(_: &Describer, role: &Value, w: &mut Writer) -> Result<
         }
         for group in array_at(rule, "/apiGroups").iter().filter_map(Value::as_str) {
             for resource in resources.iter().filter_map(Value::as_str) {
-                let shown = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+                let shown =
+                    if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
                 rows.push((shown, format!("\t{urls}\t{names}\t{verbs}")));
             }
         }

@@ -46,8 +46,7 @@ pub(super) async fn describe(d: &Describer, service: &Value, w: &mut Writer) -> 
     if !ingress.is_empty() {
         w.field(0, "LoadBalancer Ingress", ingress.join(", "));
     }
-    let path =
-        format!("/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices", object::namespace(service));
+    let path = format!("/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices", object::namespace(service));
     let query = [("labelSelector", format!("kubernetes.io/service-name={}", object::name(service)))];
     let slices = d.list(&path, &query).await;
     for port in array_at(service, "/spec/ports") {
@@ -95,7 +94,8 @@ pub(super) fn endpoints(slices: &[Value], port_name: &str) -> String {
         for port in array_at(slice, "/ports").iter().filter(|port| str_at(port, "/name") == port_name) {
             let number = number(port, "/port");
             for endpoint in array_at(slice, "/endpoints") {
-                let ready = at(endpoint, "/conditions/ready").is_null() || bool_at(endpoint, "/conditions/ready");
+                let ready =
+                    at(endpoint, "/conditions/ready").is_null() || bool_at(endpoint, "/conditions/ready");
                 if ready {
                     let addresses = array_at(endpoint, "/addresses").iter().filter_map(Value::as_str);
                     all.extend(addresses.map(|address| format!("{address}:{number}")));

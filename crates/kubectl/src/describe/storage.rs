@@ -16,7 +16,9 @@ pub(super) async fn persistent_volume(d: &Describer, volume: &Value, w: &mut Wri
     let claim = at(volume, "/spec/claimRef");
     match claim {
         Value::Null => w.field(0, "Claim", ""),
-        claim => w.field(0, "Claim", format_args!("{}/{}", str_at(claim, "/namespace"), str_at(claim, "/name"))),
+        claim => {
+            w.field(0, "Claim", format_args!("{}/{}", str_at(claim, "/namespace"), str_at(claim, "/name")))
+        }
     }
     w.field(0, "Reclaim Policy", str_at(volume, "/spec/persistentVolumeReclaimPolicy"));
     w.field(0, "Access Modes", access_modes(array_at(volume, "/spec/accessModes")));

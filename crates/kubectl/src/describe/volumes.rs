@@ -52,12 +52,22 @@ const KINDS: &[Kind] = &[
     Kind {
         field: "gcePersistentDisk",
         title: "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)",
-        fields: &[("PDName", "/pdName"), ("FSType", "/fsType"), ("Partition", "/partition"), ("ReadOnly?", "/readOnly")],
+        fields: &[
+            ("PDName", "/pdName"),
+            ("FSType", "/fsType"),
+            ("Partition", "/partition"),
+            ("ReadOnly?", "/readOnly"),
+        ],
     },
     Kind {
         field: "awsElasticBlockStore",
         title: "AWSElasticBlockStore (a Persistent Disk resource in AWS)",
-        fields: &[("VolumeID", "/volumeID"), ("FSType", "/fsType"), ("Partition", "/partition"), ("ReadOnly?", "/readOnly")],
+        fields: &[
+            ("VolumeID", "/volumeID"),
+            ("FSType", "/fsType"),
+            ("Partition", "/partition"),
+            ("ReadOnly?", "/readOnly"),
+        ],
     },
     Kind {
         field: "local",

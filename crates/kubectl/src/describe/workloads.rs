@@ -30,7 +30,8 @@ pub(super) async fn deployment(d: &Describer, deployment: &Value, w: &mut Writer
     w.field(0, "StrategyType", str_at(deployment, "/spec/strategy/type"));
     w.field(0, "MinReadySeconds", number(deployment, "/spec/minReadySeconds"));
     if map_at(deployment, "/spec/strategy/rollingUpdate").is_some() {
-        let part = |name: &str| scalar_or(at(deployment, &format!("/spec/strategy/rollingUpdate/{name}")), "0");
+        let part =
+            |name: &str| scalar_or(at(deployment, &format!("/spec/strategy/rollingUpdate/{name}")), "0");
         w.field(
             0,
             "RollingUpdateStrategy",
@@ -101,7 +102,11 @@ pub(super) async fn replica_set(d: &Describer, set: &Value, w: &mut Writer) -> R
     w.field(
         0,
         "Replicas",
-        format_args!("{} current / {} desired", number(set, "/status/replicas"), number(set, "/spec/replicas")),
+        format_args!(
+            "{} current / {} desired",
+            number(set, "/status/replicas"),
+            number(set, "/spec/replicas")
+        ),
     );
     pods_status(d, set, &selector_text, "Pods Status", w).await;
     template(w, at(set, "/spec/template"));
@@ -271,7 +276,8 @@ pub(super) async fn cron_job(d: &Describer, cron_job: &Value, w: &mut Writer) ->
         "" => w.field(0, "Last Schedule Time", "<unset>"),
         time => w.field(0, "Last Schedule Time", rfc1123(time)),
     }
-    let active: Vec<&str> = array_at(cron_job, "/status/active").iter().map(|job| str_at(job, "/name")).collect();
+    let active: Vec<&str> =
+        array_at(cron_job, "/status/active").iter().map(|job| str_at(job, "/name")).collect();
     w.field(0, "Active Jobs", if active.is_empty() { "<none>".to_owned() } else { active.join(", ") });
     d.events(cron_job, w).await;
     Ok(())

@@ -36,10 +36,16 @@ async fn one(cx: &Context, args: &Args, output: Option<&Output>, info: &Info) ->
         };
         let mut template = revision.template.clone();
         if !revision.cause.is_empty() {
-            object::set_at(&mut template, "/metadata/annotations/kubernetes.io~1change-cause", json!(revision.cause));
+            object::set_at(
+                &mut template,
+                "/metadata/annotations/kubernetes.io~1change-cause",
+                json!(revision.cause),
+            );
         }
         if let Some(output) = output {
-            return output.show(&cx.io, &Value::Object(Some(("template".to_owned(), template)).into_iter().collect())).await;
+            return output
+                .show(&cx.io, &Value::Object(Some(("template".to_owned(), template)).into_iter().collect()))
+                .await;
         }
         cx.io.line(format!("{target} with revision #{wanted}")).await;
         // Upstream does not align the columns here.

@@ -55,7 +55,9 @@ async fn one(cx: &Context, change: &Change, info: &Info, action: Action) -> Resu
         }
     };
     let result = change.patch(cx, info, PatchType::Strategic, patch).await?;
-    if action == Action::Restart && object::resource_version(&result) == object::resource_version(&info.object) {
+    if action == Action::Restart
+        && object::resource_version(&result) == object::resource_version(&info.object)
+    {
         return Err(Error::local(
             "if restart has already been triggered within the past second, please wait before attempting to trigger another",
         ));

@@ -51,11 +51,7 @@ async fn one(cx: &Context, args: &Args, info: &Info) -> Result<()> {
     result.unwrap_or_else(|| Err(Error::local("timed out waiting for the condition")))
 }
 
-async fn watch(
-    cx: &Context,
-    info: &Info,
-    view: &dyn Fn(&Value) -> Result<(String, bool)>,
-) -> Result<()> {
+async fn watch(cx: &Context, info: &Info, view: &dyn Fn(&Value) -> Result<(String, bool)>) -> Result<()> {
     let request = Request::new(Method::Get, info.mapping.path(&info.namespace))
         .with_query("watch", "true")
         .with_query("fieldSelector", format!("metadata.name={}", info.name))
@@ -122,9 +118,8 @@ fn deployment(object: &Value, revision: i64) -> Result<(String, bool)> {
         number(object, "/status/replicas"),
         number(object, "/status/availableReplicas"),
     );
-    let waiting = |text: String| {
-        Ok((format!("Waiting for deployment {name:?} rollout to finish: {text}...\n"), false))
-    };
+    let waiting =
+        |text: String| Ok((format!("Waiting for deployment {name:?} rollout to finish: {text}...\n"), false));
     if updated < wanted {
         return waiting(format!("{updated} out of {wanted} new replicas have been updated"));
     }
@@ -176,7 +171,8 @@ fn stateful_set(object: &Value) -> Result<(String, bool)> {
     if ready < wanted {
         return Ok((format!("Waiting for {} pods to be ready...\n", wanted - ready), false));
     }
-    if let Some(partition) = i64_at(object, "/spec/updateStrategy/rollingUpdate/partition").filter(|p| *p > 0) {
+    if let Some(partition) = i64_at(object, "/spec/updateStrategy/rollingUpdate/partition").filter(|p| *p > 0)
+    {
         if updated < wanted - partition {
             let text = format!(
                 "Waiting for partitioned roll out to finish: {updated} out of {} new pods have been updated...\n",
@@ -184,7 +180,10 @@ fn stateful_set(object: &Value) -> Result<(String, bool)> {
             );
             return Ok((text, false));
         }
-        return Ok((format!("partitioned roll out complete: {updated} new pods have been updated...\n"), true));
+        return Ok((
+            format!("partitioned roll out complete: {updated} new pods have been updated...\n"),
+            true,
+        ));
     }
     let revision = str_at(object, "/status/updateRevision");
     if revision != str_at(object, "/status/currentRevision") {
@@ -194,6 +193,9 @@ fn stateful_set(object: &Value) -> Result<(String, bool)> {
         return Ok((text, false));
     }
     let current = number(object, "/status/currentReplicas");
-    let text = format!("statefulset rolling update complete {current} pods at revision {}...\n", str_at(object, "/status/currentRevision"));
+    let text = format!(
+        "statefulset rolling update complete {current} pods at revision {}...\n",
+        str_at(object, "/status/currentRevision")
+    );
     Ok((text, true))
 }

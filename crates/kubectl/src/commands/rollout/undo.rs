@@ -25,10 +25,7 @@ async fn one(cx: &Context, change: &Change, info: &Info, wanted: i64) -> Result<
         return Err(Error::local("unable to find specified revision -1 in history"));
     }
     if !matches!(info.mapping.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet") {
-        return Err(Error::Local(format!(
-            "no rollbacker has been implemented for {:?}",
-            info.mapping.kind
-        )));
+        return Err(Error::Local(format!("no rollbacker has been implemented for {:?}", info.mapping.kind)));
     }
     let revisions = revisions::of(cx, info).await?;
     let target = if wanted == 0 {
