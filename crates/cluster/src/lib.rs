@@ -18,6 +18,7 @@ pub mod heartbeat;
 mod hosts;
 pub mod images;
 pub mod informer;
+pub mod kubelet;
 pub mod network;
 pub mod resource;
 pub mod resources;

@@ -120,6 +120,15 @@ impl Container {
         self.exit.borrow().clone()
     }
 
+    /// Gives its end a message, if it has none.
+    pub(crate) fn set_exit_message(&self, text: &str) {
+        if let Some(exit) = self.exit.borrow_mut().as_mut()
+            && exit.message.is_empty()
+        {
+            text.clone_into(&mut exit.message);
+        }
+    }
+
     /// Whether it runs.
     pub fn is_running(&self) -> bool {
         self.started.get().is_some() && self.exit.borrow().is_none()

@@ -158,6 +158,11 @@ impl Layer {
         Image { reference, digest, id, size, config, tree, stand_in }
     }
 
+    /// The files alone.
+    pub(crate) fn into_tree(self) -> Tree {
+        self.tree
+    }
+
     fn script_bytes(&mut self, path: &str, bytes: &[u8]) {
         self.file(path, bytes);
         let _ = self.files.set_mode(path, 0o755);

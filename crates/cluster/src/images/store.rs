@@ -77,6 +77,23 @@ impl ImageStore {
         Layer::new(tree, self.0.programs.clone())
     }
 
+    /// The root file system of a node.
+    pub(crate) fn machine_tree(&self, hostname: &str) -> Tree {
+        let mut layer = self.layer(Base::Debian);
+        layer
+            .programs("/usr/bin", super::base::DEBIAN_FULL)
+            .programs("/usr/local/bin", &["docker", "crictl"])
+            .file("/etc/hostname", format!("{hostname}\n"))
+            .file(
+                "/etc/hosts",
+                format!(
+                    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t{hostname}\n"
+                ),
+            )
+            .file("/etc/resolv.conf", crate::kubelet::NODE_RESOLV_CONF);
+        layer.into_tree()
+    }
+
     fn build(&self, reference: &Reference) -> Image {
         let layer = entries::build(self, reference);
         let repository = reference.repository();

@@ -86,6 +86,17 @@ impl ServiceTable {
         }
     }
 
+    /// A service.
+    pub fn get(&self, namespace: &str, name: &str) -> Option<&Rc<Value>> {
+        self.service(namespace, name)
+    }
+
+    /// The services of a namespace, by name.
+    pub fn in_namespace<'a>(&'a self, namespace: &'a str) -> impl Iterator<Item = &'a Rc<Value>> {
+        let from = (namespace.to_owned(), String::new());
+        self.services.range(from..).take_while(move |(key, _)| key.0 == namespace).map(|(_, service)| service)
+    }
+
     pub(crate) fn service(&self, namespace: &str, name: &str) -> Option<&Rc<Value>> {
         self.services.get(&(namespace.to_owned(), name.to_owned()))
     }

@@ -1,0 +1,111 @@
+//! The kubelets: on each node, what makes its pods run.
+//!
+//! One object serves all nodes. A pod on a node has a [`worker`] task, which works as upstream's `syncPod` does:
+//! it looks at what the pod wants and what runs, and takes the next step; what happens meanwhile wakes it again.
+//! What the API shows of a pod is derived from what runs by pure functions in [`status`].
+
+mod admission;
+mod backoff;
+mod cleanup;
+mod config;
+mod controller;
+mod env;
+mod fields;
+mod files;
+mod hooks;
+mod logs;
+mod mount;
+mod node;
+mod port_forward;
+mod probes;
+mod proxy;
+mod pull;
+mod spec;
+mod start;
+mod status;
+mod sync;
+mod terminate;
+mod volumes;
+mod worker;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use podground_shell::{Host, ProgramTable};
+use podground_sim::Sim;
+use podground_vfs::Tree;
+
+use crate::client::Client;
+use crate::controllers::support::EventRecorder;
+use crate::fault::Faults;
+use crate::images::{self, ImageStore};
+use crate::network::Fabric;
+use node::Node;
+use worker::Worker;
+
+pub use controller::KubeletController;
+pub(crate) use files::NODE_RESOLV_CONF;
+
+/// The kubelets of all nodes; clones share them.
+#[derive(Clone)]
+pub struct Kubelet(Rc<Inner>);
+
+struct Inner {
+    sim: Sim,
+    client: Client,
+    events: EventRecorder,
+    fabric: Fabric,
+    images: ImageStore,
+    faults: Faults,
+    nodes: RefCell<BTreeMap<String, Rc<Node>>>,
+    pods: RefCell<BTreeMap<String, Rc<Worker>>>,
+    /// The data of persistent volumes that are not on a node's disk, by volume.
+    disks: RefCell<BTreeMap<String, Tree>>,
+}
+
+impl Kubelet {
+    /// Kubelets without nodes; they come to know nodes and pods through [`KubeletController`].
+    /// `programs` is what executables in containers and on nodes can name.
+    pub fn new(sim: &Sim, client: Client, mut programs: ProgramTable) -> Self {
+        images::programs::register(&mut programs);
+        let faults = Faults::default();
+        Self(Rc::new(Inner {
+            sim: sim.clone(),
+            events: EventRecorder::new(client.clone(), sim.clone()),
+            client,
+            fabric: Fabric::new(sim.clone(), faults.clone()),
+            images: ImageStore::new(Rc::new(programs)),
+            faults,
+            nodes: RefCell::default(),
+            pods: RefCell::default(),
+            disks: RefCell::default(),
+        }))
+    }
+
+    /// The controller that tells the kubelets of nodes, pods, services and their endpoints.
+    pub fn controller(&self) -> KubeletController {
+        KubeletController::new(self.clone())
+    }
+
+    /// The cluster's network.
+    pub fn fabric(&self) -> &Fabric {
+        &self.0.fabric
+    }
+
+    /// The images that can be pulled.
+    pub fn images(&self) -> &ImageStore {
+        &self.0.images
+    }
+
+    /// What is broken on purpose.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// A node as a machine, for `ssh`.
+    pub fn node_host(&self, name: &str) -> Option<Rc<Host>> {
+        let node = self.0.nodes.borrow().get(name).cloned()?;
+        (!self.0.faults.is_down(name)).then(|| node.host(self))
+    }
+}
