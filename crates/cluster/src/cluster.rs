@@ -16,7 +16,9 @@ use crate::controllers::node_lifecycle::NodeLifecycle;
 use crate::controllers::{CONTROLLERS, Controller};
 use crate::event::Inbox;
 use crate::heartbeat::Heartbeats;
+use crate::hosts;
 use crate::informer::Informers;
+use crate::kubelet::Kubelet;
 use crate::scheduler::{Decisions, Scheduler};
 
 /// How many keys are worked on before other tasks get their turn.
@@ -48,6 +50,7 @@ struct Inner {
     manager: RefCell<Manager>,
     decisions: Decisions,
     heartbeats: Heartbeats,
+    kubelet: Kubelet,
     /// Kept alive with the cluster.
     pump: RefCell<Option<Task<()>>>,
     /// Counts requests, so that each gets its own latency.
@@ -69,6 +72,7 @@ impl Cluster {
         }
         self.add_controller(Box::new(NodeLifecycle::new(self.heartbeats().clone())));
         self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
+        self.add_controller(Box::new(self.kubelet().controller()));
         bootstrap::create_objects(self, config);
         self.run();
     }
@@ -78,13 +82,18 @@ impl Cluster {
         let api = ApiServer::new(sim.clone());
         // One notification for both, so that the pump waits in one place.
         let inbox = Inbox::new(api.store().changed.clone());
+        let heartbeats = Heartbeats::new(sim.clone(), inbox.clone());
+        let client = Client::new(api.clone(), "system:nodes", "kubelet");
+        let kubelet = Kubelet::new(sim, client, heartbeats.clone(), hosts::programs());
+        api.set_nodes(Rc::new(kubelet.clone()));
         Self(Rc::new(Inner {
             sim: sim.clone(),
             manager: RefCell::new(Manager::new(sim, api.clone(), inbox.clone())),
-            heartbeats: Heartbeats::new(sim.clone(), inbox.clone()),
+            heartbeats,
             decisions: Decisions::default(),
             api,
             inbox,
+            kubelet,
             pump: RefCell::default(),
             requests: Cell::new(0),
         }))
@@ -135,6 +144,11 @@ impl Cluster {
     /// Where tasks leave events for the controllers.
     pub fn inbox(&self) -> &Inbox {
         &self.0.inbox
+    }
+
+    /// The kubelets of all nodes, with containers, images and network.
+    pub fn kubelet(&self) -> &Kubelet {
+        &self.0.kubelet
     }
 
     /// Why each pod is where it is, or is nowhere.

@@ -7,25 +7,32 @@ use podground_vfs::FileSystem;
 
 use crate::Cluster;
 
+/// What every machine can run: the shell and the programs of `/bin`.
+pub(crate) fn programs() -> ProgramTable {
+    let mut table = ProgramTable::new();
+    podground_programs::register(&mut table);
+    table
+}
+
 impl Cluster {
     /// Adds what every machine can run: the shell and the programs of `/bin`.
     pub fn register_programs(&self, table: &mut ProgramTable) {
         podground_programs::register(table);
     }
 
-    /// The machine of a node.
-    pub fn node_host(&self, _name: &str) -> Option<Rc<Host>> {
-        None
+    /// The machine of a node; `None` if there is no such node or it is switched off.
+    pub fn node_host(&self, name: &str) -> Option<Rc<Host>> {
+        self.kubelet().node_host(name)
     }
 
     /// The inside of a running container; the first container if none is named.
-    pub fn container_host(&self, _namespace: &str, _pod: &str, _container: Option<&str>) -> Option<Rc<Host>> {
-        None
+    pub fn container_host(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<Rc<Host>> {
+        self.kubelet().container_host(namespace, pod, container)
     }
 
     /// The network of the learner's machine, whose files hold `/etc/hosts`.
     pub fn workstation_network(&self, files: FileSystem) -> Rc<dyn Network> {
-        let fabric = crate::network::Fabric::new(self.sim().clone(), crate::fault::Faults::default());
+        let fabric = self.kubelet().fabric();
         Rc::new(fabric.view(fabric.workstation(), files))
     }
 }

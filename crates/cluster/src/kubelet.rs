@@ -108,4 +108,15 @@ impl Kubelet {
         let node = self.0.nodes.borrow().get(name).cloned()?;
         (!self.0.faults.is_down(name)).then(|| node.host(self))
     }
+
+    /// The inside of a running container; the pod's first if none is named.
+    pub fn container_host(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<Rc<Host>> {
+        let pods = self.0.pods.borrow();
+        let worker = pods.values().find(|worker| worker.namespace == namespace && worker.name == pod)?;
+        let object = worker.pod();
+        let first =
+            spec::containers(&object).first().map(|spec| podground_api::object::str_at(spec, "/name"));
+        let container = worker.container(container.or(first)?)?;
+        container.is_running().then(|| container.spec.host.clone())
+    }
 }

@@ -6,6 +6,7 @@ use podground_api::object::str_at;
 use podground_api::{Body, Response, Upgrade, Value, json};
 
 use super::Kubelet;
+use crate::apiserver::NodeProxy;
 use crate::container::Container;
 use crate::container::exec::{self, Streams};
 
@@ -68,14 +69,14 @@ impl Kubelet {
     fn args(query: &[(String, String)]) -> Vec<String> {
         query.iter().filter(|(key, _)| key == "command").map(|(_, value)| value.clone()).collect()
     }
+}
 
-    /// Answers `GET …/pods/NAME/log`.
-    pub fn logs(&self, pod: &Value, query: &[(String, String)]) -> Response {
+impl NodeProxy for Kubelet {
+    fn logs(&self, pod: &Value, query: &[(String, String)]) -> Response {
         self.unreachable(pod).unwrap_or_else(|| self.logs_of(pod, query))
     }
 
-    /// Answers `POST …/pods/NAME/exec`.
-    pub fn exec(&self, pod: &Value, query: &[(String, String)]) -> Response {
+    fn exec(&self, pod: &Value, query: &[(String, String)]) -> Response {
         match self.running(pod, query) {
             Ok(container) => {
                 upgrade(exec::exec(&self.0.sim, &container, &Self::args(query), &streams(query)))
@@ -84,16 +85,14 @@ impl Kubelet {
         }
     }
 
-    /// Answers `POST …/pods/NAME/attach`.
-    pub fn attach(&self, pod: &Value, query: &[(String, String)]) -> Response {
+    fn attach(&self, pod: &Value, query: &[(String, String)]) -> Response {
         match self.running(pod, query) {
             Ok(container) => upgrade(exec::attach(&self.0.sim, &container, &streams(query))),
             Err(response) => response,
         }
     }
 
-    /// Answers `POST …/pods/NAME/portforward`.
-    pub fn port_forward(&self, pod: &Value, query: &[(String, String)]) -> Response {
+    fn port_forward(&self, pod: &Value, query: &[(String, String)]) -> Response {
         self.unreachable(pod).unwrap_or_else(|| self.forward(pod, query))
     }
 }
