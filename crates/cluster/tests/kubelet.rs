@@ -88,11 +88,12 @@ fn a_pod_runs_and_ends() {
     let took = world.until("web", ready);
     assert!((0.5..4.0).contains(&took), "{took}");
     let pod = world.pod("web");
-    println!("{}", serde_json::to_string_pretty(&pod).unwrap());
-    println!("{:#?}", world.events("web"));
     assert_eq!(str_at(&pod, "/status/phase"), "Running");
     assert_eq!(str_at(&pod, "/status/containerStatuses/0/image"), "docker.io/library/nginx:latest");
-    world.client.delete("pods", "default", "web", &podground_cluster::client::DeleteOptions::default()).unwrap();
+    world
+        .client
+        .delete("pods", "default", "web", &podground_cluster::client::DeleteOptions::default())
+        .unwrap();
     world.advance(3.0);
     assert!(world.client.get("pods", "default", "web").is_err());
 }

@@ -68,10 +68,12 @@ fn rfc3339_nano(time: Time) -> String {
 }
 
 impl Kubelet {
-    /// Answers `GET …/pods/NAME/log`; the container was chosen by the API server.
+    /// Answers `GET …/pods/NAME/log`.
     pub(super) fn logs_of(&self, pod: &Value, query: &[(String, String)]) -> Response {
-        let value = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        let name = value("container").unwrap_or_default();
+        let name = match super::proxy::chosen_container(pod, query) {
+            Ok(name) => name,
+            Err(response) => return response,
+        };
         let options = Options::parse(query, self.0.sim.now());
         match self.log_container(pod, &name, options.previous) {
             Ok(container) => self.log_response(&container, &options),

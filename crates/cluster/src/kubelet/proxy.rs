@@ -5,7 +5,7 @@ use std::rc::Rc;
 use podground_api::object::str_at;
 use podground_api::{Body, Response, Upgrade, Value, json};
 
-use super::Kubelet;
+use super::{Kubelet, spec};
 use crate::apiserver::NodeProxy;
 use crate::container::Container;
 use crate::container::exec::{self, Streams};
@@ -32,6 +32,35 @@ fn upgrade(upgrade: Upgrade) -> Response {
     Response { status: 101, headers: Vec::new(), body: Body::Upgrade(upgrade) }
 }
 
+/// The container that a request names; without a name, the pod must have one alone.
+// Upstream: pkg/registry/core/pod/strategy.go ResourceLocation, LogLocation
+pub(super) fn chosen_container(pod: &Value, query: &[(String, String)]) -> Result<String, Response> {
+    let named = query.iter().find(|(key, _)| key == "container").map_or("", |(_, value)| value);
+    let names = |list: &[Value]| -> Vec<String> {
+        list.iter().map(|container| str_at(container, "/name").to_owned()).collect()
+    };
+    let pod_name = str_at(pod, "/metadata/name");
+    if named.is_empty() {
+        let main = names(spec::containers(pod));
+        if let [only] = main.as_slice() {
+            return Ok(only.clone());
+        }
+        let mut message = format!(
+            "a container name must be specified for pod {pod_name}, choose one of: [{}]",
+            main.join(" ")
+        );
+        let init = names(spec::init_containers(pod));
+        if !init.is_empty() {
+            message.push_str(&format!(" or one of the init containers: [{}]", init.join(" ")));
+        }
+        return Err(bad_request(&message));
+    }
+    if spec::container(pod, named).is_none() {
+        return Err(bad_request(&format!("container {named} is not valid for pod {pod_name}")));
+    }
+    Ok(named.to_owned())
+}
+
 fn streams(query: &[(String, String)]) -> Streams {
     let flag = |name: &str| {
         query.iter().any(|(key, value)| key == name && !matches!(value.as_str(), "" | "0" | "false"))
@@ -54,13 +83,13 @@ impl Kubelet {
         if let Some(response) = self.unreachable(pod) {
             return Err(response);
         }
-        let name = query.iter().find(|(key, _)| key == "container").map_or("", |(_, value)| value);
+        let name = chosen_container(pod, query)?;
         let worker = self.0.pods.borrow().get(str_at(pod, "/metadata/uid")).cloned();
-        let container = worker.and_then(|worker| worker.container(name));
+        let container = worker.and_then(|worker| worker.container(&name));
         match container {
             Some(container) if container.is_running() => Ok(container),
             Some(container) if container.exit().is_some() => {
-                Err(internal(&format!("container not found ({name:?})").replace("\\\"", "\"")))
+                Err(internal(&format!("unable to upgrade connection: container not found ({name:?})")))
             }
             _ => Err(internal(&format!("unable to upgrade connection: container not found ({name:?})"))),
         }

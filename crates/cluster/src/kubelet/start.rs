@@ -52,8 +52,10 @@ impl Worker {
             self.report();
             return Some(Duration::from_secs(1));
         }
-        self.container_event(name, EventType::Normal, "Started", "Container started");
         self.watch_exit(spec, &container);
+        // The runtime answers once the process is on its way: it can take signals by then.
+        self.sleep(Duration::from_millis(5)).await;
+        self.container_event(name, EventType::Normal, "Started", "Container started");
         self.report();
         if !self.post_start(pod, spec, &container).await {
             return Some(Duration::ZERO);

@@ -1,6 +1,7 @@
 //! What servers share: listening, the tasks of their connections, ending when asked to.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::task::Poll;
 
 use podground_shell::{Connection, Listener, NetworkError, Process, Signal};
 use podground_sim::channel::Receiver;
@@ -38,18 +39,18 @@ pub(super) enum Next {
 
 /// Waits for a connection at one of the listeners, or for a signal.
 pub(super) async fn next(listeners: &[Listener], signals: &Receiver<Signal>) -> Next {
-    let accepted = async {
-        std::future::poll_fn(|cx| {
-            for (index, listener) in listeners.iter().enumerate() {
-                let mut accept = std::pin::pin!(listener.incoming.recv());
-                if let std::task::Poll::Ready(Ok(connection)) = accept.as_mut().poll(cx) {
-                    return std::task::Poll::Ready(Next::Connection(index, connection));
-                }
+    // The futures are kept between polls: a dropped one would take its waker along.
+    let mut accepts: Vec<_> = listeners.iter().map(|listener| Box::pin(listener.incoming.recv())).collect();
+    let accepted = std::future::poll_fn(|cx| {
+        for (index, accept) in accepts.iter_mut().enumerate() {
+            match accept.as_mut().poll(cx) {
+                Poll::Ready(Ok(connection)) => return Poll::Ready(Next::Connection(index, connection)),
+                // The network is gone; so will the process be.
+                Poll::Ready(Err(_)) | Poll::Pending => {}
             }
-            std::task::Poll::Pending
-        })
-        .await
-    };
+        }
+        Poll::Pending
+    });
     let signalled = async {
         match signals.recv().await {
             Ok(signal) => Next::Signal(signal),
