@@ -5,11 +5,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use podground_sim::{Time, stable_hash};
-
-/// How often a kubelet renews its lease.
-const HEARTBEAT: u64 = 10_000_000_000;
-
 /// The faults of a cluster; clones share them.
 #[derive(Clone, Default)]
 pub struct Faults(Rc<RefCell<State>>);
@@ -24,7 +19,6 @@ struct State {
 struct NodeFaults {
     down: bool,
     latency: Duration,
-    last_heartbeat: Time,
 }
 
 impl Faults {
@@ -36,20 +30,6 @@ impl Faults {
     /// Whether a node is switched off.
     pub fn is_down(&self, node: &str) -> bool {
         self.0.borrow().nodes.get(node).is_some_and(|faults| faults.down)
-    }
-
-    /// Notes when a node was last heard of, for the time that it is switched off.
-    pub(crate) fn note_heartbeat(&self, node: &str, now: Time) {
-        let last = beat(node, now);
-        self.0.borrow_mut().nodes.entry(node.to_owned()).or_default().last_heartbeat = last;
-    }
-
-    /// When a node's kubelet last renewed its lease: derived, so that thousands of nodes cost nothing.
-    pub fn last_heartbeat(&self, node: &str, now: Time) -> Time {
-        match self.0.borrow().nodes.get(node) {
-            Some(faults) if faults.down => faults.last_heartbeat,
-            _ => beat(node, now),
-        }
     }
 
     /// Makes every packet from or to a node take this much longer.
@@ -71,10 +51,4 @@ impl Faults {
     pub fn pull_factor(&self) -> u32 {
         self.0.borrow().pull_factor.unwrap_or(1)
     }
-}
-
-/// The latest of a node's heartbeats: each node beats at its own moment of every ten seconds.
-fn beat(node: &str, now: Time) -> Time {
-    let offset = stable_hash(&[node.as_bytes()]) % HEARTBEAT;
-    Time(now.0.saturating_sub((now.0 + HEARTBEAT - offset) % HEARTBEAT))
 }

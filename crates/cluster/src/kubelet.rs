@@ -39,6 +39,7 @@ use podground_vfs::Tree;
 use crate::client::Client;
 use crate::controllers::support::EventRecorder;
 use crate::fault::Faults;
+use crate::heartbeat::Heartbeats;
 use crate::images::{self, ImageStore};
 use crate::network::Fabric;
 use node::Node;
@@ -58,6 +59,7 @@ struct Inner {
     fabric: Fabric,
     images: ImageStore,
     faults: Faults,
+    heartbeats: Heartbeats,
     nodes: RefCell<BTreeMap<String, Rc<Node>>>,
     pods: RefCell<BTreeMap<String, Rc<Worker>>>,
     /// The data of persistent volumes that are not on a node's disk, by volume.
@@ -67,7 +69,7 @@ struct Inner {
 impl Kubelet {
     /// Kubelets without nodes; they come to know nodes and pods through [`KubeletController`].
     /// `programs` is what executables in containers and on nodes can name.
-    pub fn new(sim: &Sim, client: Client, mut programs: ProgramTable) -> Self {
+    pub fn new(sim: &Sim, client: Client, heartbeats: Heartbeats, mut programs: ProgramTable) -> Self {
         images::programs::register(&mut programs);
         let faults = Faults::default();
         Self(Rc::new(Inner {
@@ -77,6 +79,7 @@ impl Kubelet {
             fabric: Fabric::new(sim.clone(), faults.clone()),
             images: ImageStore::new(Rc::new(programs)),
             faults,
+            heartbeats,
             nodes: RefCell::default(),
             pods: RefCell::default(),
             disks: RefCell::default(),

@@ -42,6 +42,39 @@ impl Kubelet {
         let _ = self.0.client.patch_status("nodes", "", &node.name, PatchKind::Merge, patch);
     }
 
+    /// Says that a node is well again.
+    fn report_ready(&self, name: &str) {
+        let Ok(node) = self.0.client.get("nodes", "", name) else { return };
+        let now = self.0.sim.now().rfc3339();
+        let mut node = Value::clone(&node);
+        for (kind, status, reason, message) in [
+            (
+                "MemoryPressure",
+                "False",
+                "KubeletHasSufficientMemory",
+                "kubelet has sufficient memory available",
+            ),
+            ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+            ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+            ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
+        ] {
+            let conditions = node["status"]["conditions"].as_array_mut();
+            let known =
+                conditions.and_then(|list| list.iter_mut().find(|condition| condition["type"] == kind));
+            if let Some(condition) = known {
+                if condition["status"] != status {
+                    condition["lastTransitionTime"] = now.as_str().into();
+                }
+                condition["status"] = status.into();
+                condition["reason"] = reason.into();
+                condition["message"] = message.into();
+                condition["lastHeartbeatTime"] = now.as_str().into();
+            }
+        }
+        // A node that is gone from the API has nobody to tell.
+        let _ = self.0.client.update_status("nodes", node);
+    }
+
     /// Switches a node off, or on again. What ran on it is gone at once, without a word to the API; when it is
     /// on again its kubelet starts its pods anew.
     pub fn set_node_down(&self, name: &str, down: bool) {
@@ -49,10 +82,10 @@ impl Kubelet {
             return;
         }
         self.0.faults.set_down(name, down);
-        self.0.faults.note_heartbeat(name, self.0.sim.now());
         self.0.fabric.set_node_down(name, down);
         let Some(node) = self.0.nodes.borrow().get(name).cloned() else { return };
         if down {
+            self.0.heartbeats.stop(name);
             let workers: Vec<Rc<Worker>> = self
                 .0
                 .pods
@@ -75,6 +108,8 @@ impl Kubelet {
             node.host(self).processes.kill_all();
             return;
         }
+        self.0.heartbeats.resume(name);
+        self.report_ready(name);
         let query = format!("spec.nodeName={name}");
         let Ok(list) = self.0.client.list("pods", "", &[("fieldSelector", &query)]) else { return };
         for item in podground_api::object::array_at(&list, "/items") {
