@@ -5,13 +5,17 @@ pub(crate) mod api_resources;
 pub(crate) mod cluster_info;
 pub(crate) mod common;
 pub(crate) mod config;
+pub(crate) mod cordon;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod describe;
+pub(crate) mod drain;
 pub(crate) mod get;
 pub(crate) mod label;
 pub(crate) mod pairs;
 pub(crate) mod rollout;
+pub(crate) mod set;
+pub(crate) mod taint;
 pub(crate) mod version;
 
 use crate::command::Command;
@@ -57,6 +61,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         |_, args| Box::pin(unsupported(args)),
     )]),
     Command::group("config", "Modify kubeconfig files", config::COMMANDS),
+    Command::new("cordon", "Mark node as unschedulable", |cx, args| Box::pin(cordon::run(cx, args, true))),
     Command::new("create", "Create a resource from a file or from stdin", |cx, args| {
         Box::pin(create::run(cx, args))
     })
@@ -69,6 +74,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command::new("describe", "Show details of a specific resource or group of resources", |cx, args| {
         Box::pin(describe::run(cx, args))
     }),
+    Command::new("drain", "Drain node in preparation for maintenance", |cx, args| {
+        Box::pin(drain::run(cx, args))
+    }),
     Command::new("get", "Display one or many resources", |cx, args| Box::pin(get::run(cx, args)))
         .aliases(&["list"]),
     Command::new("label", "Update the labels on a resource", |cx, args| Box::pin(label::run(cx, args))),
@@ -79,6 +87,11 @@ pub(crate) const COMMANDS: &[Command] = &[
         })
     }),
     Command::group("rollout", "Manage the rollout of a resource", rollout::COMMANDS),
+    Command::group("set", "Set specific features on objects", set::COMMANDS),
+    Command::new("taint", "Update the taints on one or more nodes", |cx, args| {
+        Box::pin(taint::run(cx, args))
+    }),
+    Command::new("uncordon", "Mark node as schedulable", |cx, args| Box::pin(cordon::run(cx, args, false))),
     Command::new("version", "Print the client and server version information", |cx, args| {
         Box::pin(version::run(cx, args))
     }),
