@@ -10,6 +10,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod describe;
 pub(crate) mod drain;
+pub(crate) mod edit;
 pub(crate) mod get;
 pub(crate) mod label;
 pub(crate) mod pairs;
@@ -77,6 +78,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command::new("drain", "Drain node in preparation for maintenance", |cx, args| {
         Box::pin(drain::run(cx, args))
     }),
+    Command::new("edit", "Edit a resource on the server", |cx, args| Box::pin(edit::run(cx, args))),
     Command::new("get", "Display one or many resources", |cx, args| Box::pin(get::run(cx, args)))
         .aliases(&["list"]),
     Command::new("label", "Update the labels on a resource", |cx, args| Box::pin(label::run(cx, args))),
