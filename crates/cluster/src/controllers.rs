@@ -12,10 +12,14 @@ use crate::event::Inbox;
 use crate::informer::{InformerEvent, Informers};
 use support::{EventRecorder, EventType, Involved, Source, WorkQueue};
 
+pub(crate) mod cronjob;
+mod daemonset;
 mod deployment;
+mod disruption;
 mod endpoints;
 mod endpointslice;
 mod garbage;
+mod job;
 pub(crate) mod manager;
 mod namespace;
 pub(crate) mod node_lifecycle;
@@ -23,8 +27,10 @@ mod pod_garbage;
 mod replicaset;
 pub(crate) mod root_ca;
 mod service_account;
+mod statefulset;
 pub mod support;
 mod taint_eviction;
+mod ttl_after_finished;
 
 /// The name of the controller that watches over nodes.
 pub(crate) const NODE_LIFECYCLE: &str = node_lifecycle::NodeLifecycle::NAME;
@@ -38,6 +44,12 @@ pub const CONTROLLERS: &[Constructor] = &[
     deployment::deployment,
     replicaset::replica_set,
     replicaset::replication_controller,
+    daemonset::daemon_set,
+    statefulset::stateful_set,
+    job::job,
+    cronjob::cron_job,
+    ttl_after_finished::ttl_after_finished,
+    disruption::disruption,
     endpoints::endpoints,
     endpointslice::endpoint_slice,
     taint_eviction::taint_eviction,

@@ -13,7 +13,6 @@ use super::{Context, Controller, Requeue, SyncError};
 use crate::informer::{InformerEvent, key_of, split_key};
 
 mod cleanup;
-mod hash;
 mod paused;
 mod progress;
 mod recreate;

@@ -2,11 +2,13 @@
 
 pub mod backends;
 pub mod conditions;
+pub mod hash;
 pub mod numbers;
 pub mod owners;
 pub mod pods;
 pub mod queue;
 pub mod recorder;
+pub mod revisions;
 pub mod volumes;
 
 pub use queue::WorkQueue;

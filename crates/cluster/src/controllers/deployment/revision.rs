@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use podground_api::{Map, Value, json, object};
 
-use super::{DEPLOYMENTS, REPLICA_SETS, Rollout, hash, progress, replicas};
+use super::{DEPLOYMENTS, REPLICA_SETS, Rollout, progress, replicas};
 use crate::client::{is_already_exists, is_not_found};
 use crate::controllers::SyncError;
+use crate::controllers::support::hash;
 use crate::controllers::support::numbers::count_at;
 use crate::controllers::support::owners::controller_reference;
 use crate::controllers::support::pods::is_namespace_terminating;
@@ -87,7 +88,7 @@ impl Rollout<'_, '_> {
         let cx = self.cx;
         let mut template = object::at(&self.deployment, "/spec/template").clone();
         let collisions = object::i64_at(&self.deployment, "/status/collisionCount");
-        let hash = hash::of_template(&template, collisions);
+        let hash = hash::safe(&template, collisions);
         object::set_at(&mut template, "/metadata/labels/pod-template-hash", hash.as_str().into());
         let mut selector = object::at(&self.deployment, "/spec/selector").clone();
         object::set_at(&mut selector, "/matchLabels/pod-template-hash", hash.as_str().into());

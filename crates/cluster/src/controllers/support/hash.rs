@@ -1,4 +1,4 @@
-//! The label that tells the pods of one template from those of another.
+//! Hashes of templates, for labels and names.
 
 use podground_api::Value;
 
@@ -8,7 +8,7 @@ const SAFE: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 /// A short hash of a pod template.
 // Upstream: pkg/controller/controller_utils.go ComputeHash. It hashes Go's own printing of the template,
 // which nothing but Go can repeat; the form and the alphabet are the same.
-pub(super) fn of_template(template: &Value, collisions: Option<i64>) -> String {
+pub fn safe(template: &Value, collisions: Option<i64>) -> String {
     let mut hash = 0x811c_9dc5_u32;
     let text = template.to_string();
     let collisions = collisions.map(|count| count.to_string()).unwrap_or_default();
@@ -26,8 +26,8 @@ mod tests {
 
     #[test]
     fn hashes_are_short_and_safe() {
-        let hash = of_template(&json!({"spec": {"containers": []}}), None);
+        let hash = safe(&json!({"spec": {"containers": []}}), None);
         assert!((1..=10).contains(&hash.len()) && hash.chars().all(|c| "456789bcdf".contains(c)));
-        assert_ne!(hash, of_template(&json!({"spec": {"containers": []}}), Some(1)));
+        assert_ne!(hash, safe(&json!({"spec": {"containers": []}}), Some(1)));
     }
 }
