@@ -11,7 +11,9 @@ use podground_api::{Request, Response, Value};
 use podground_sim::Sim;
 
 use crate::resource::Resource;
-use crate::store::{Store, WatchEvent};
+use crate::resources::apiextensions::custom;
+use crate::resources::apiextensions::custom_resource_definition::CUSTOM_RESOURCE_DEFINITION;
+use crate::store::{EventKind, Store, WatchEvent};
 
 pub mod context;
 mod create;
@@ -114,7 +116,35 @@ impl ApiServer {
         let now = self.0.sim.now();
         let event = self.0.store.borrow_mut().put(now, resource.key, namespace, name, object);
         self.published(&event);
+        if resource.key == CUSTOM_RESOURCE_DEFINITION.key {
+            self.establish(resource, name, &event.object);
+        }
         event.object
+    }
+
+    /// Says in a definition's status that its names are served.
+    fn establish(&self, resource: &Resource, name: &str, definition: &Value) {
+        let now = self.0.sim.now();
+        let status = custom::established(definition, now);
+        if podground_api::object::at(definition, "/status") == &status {
+            return;
+        }
+        let mut definition = definition.clone();
+        podground_api::object::set_at(&mut definition, "/status", status);
+        let event = self.0.store.borrow_mut().put(now, resource.key, "", name, definition);
+        self.published(&event);
+    }
+
+    /// Serves what a definition says, or no longer.
+    fn redefine(&self, event: &WatchEvent) {
+        let name = podground_api::object::name(&event.object).to_owned();
+        let mut custom = self.0.custom.borrow_mut();
+        custom.retain(|resource| resource.key != name);
+        if event.kind == EventKind::Deleted {
+            return;
+        }
+        custom.extend(custom::resources(&event.object));
+        custom.sort_by_key(|resource| (resource.group, resource.plural));
     }
 
     /// Removes an object and tells those who watch.
@@ -126,6 +156,9 @@ impl ApiServer {
     }
 
     fn published(&self, event: &WatchEvent) {
+        if event.resource == CUSTOM_RESOURCE_DEFINITION.key {
+            self.redefine(event);
+        }
         self.0.sim.trace(format!("{} {:?} {}", event.revision, event.kind, event.resource).as_bytes());
         watch::publish(self, event);
     }

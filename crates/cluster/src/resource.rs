@@ -223,6 +223,25 @@ impl Resource {
         if self.group.is_empty() { self.kind.to_owned() } else { format!("{}.{}", self.kind, self.group) }
     }
 
+    /// Fills in what was left out.
+    pub fn default(&self, object: &mut Value) {
+        if self.custom.is_some() {
+            crate::resources::apiextensions::custom::default(self, object);
+        }
+        (self.strategy.default)(object);
+    }
+
+    /// Finds what is wrong with an object; with a change, if there is a present object.
+    pub fn validate(&self, object: &Value, old: Option<&Value>, errors: &mut Errors) {
+        if self.custom.is_some() {
+            crate::resources::apiextensions::custom::validate(self, object, errors);
+        }
+        match old {
+            None => (self.strategy.validate)(object, errors),
+            Some(old) => (self.strategy.validate_update)(object, old, errors),
+        }
+    }
+
     /// Whether it has a subresource.
     pub fn has_subresource(&self, name: &str) -> bool {
         self.subresources.contains(&name)

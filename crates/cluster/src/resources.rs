@@ -106,6 +106,9 @@ pub static RESOURCES: &[&Resource] = &[
 
 /// The heading, type, format and priority of a resource's columns.
 pub(crate) fn columns(resource: &Resource) -> Vec<(String, String, String, u8)> {
+    if let Some(definition) = resource.custom {
+        return apiextensions::custom::definitions(resource, definition);
+    }
     let columns = resource.columns.iter();
     columns
         .map(|column| {

@@ -40,7 +40,15 @@ fn mask(value: &mut Value, key: &str) {
                 "kube-api-access".clone_into(text);
             }
             let is_uid = text.len() == 36 && text.matches('-').count() == 4;
-            let made_up = ["creationTimestamp", "clusterIP", "clusterIPs"].contains(&key) && text != "None";
+            let made_up = [
+                "creationTimestamp",
+                "lastPhaseTransitionTime",
+                "lastTransitionTime",
+                "clusterIP",
+                "clusterIPs",
+            ]
+            .contains(&key)
+                && text != "None";
             if made_up || is_uid {
                 "<masked>".clone_into(text);
             }
@@ -111,8 +119,9 @@ fn documents(text: &str) -> Vec<Value> {
     if text.trim_start().starts_with('{') {
         return serde_json::from_str(text).into_iter().collect();
     }
-    serde_yaml::Deserializer::from_str(text)
-        .filter_map(|document| serde::Deserialize::deserialize(document).ok())
+    podground_api::yaml::documents(text)
+        .into_iter()
+        .filter_map(|(_, document)| podground_api::yaml::load(document).ok())
         .filter(|value: &Value| !value.is_null())
         .collect()
 }

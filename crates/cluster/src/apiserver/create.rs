@@ -30,14 +30,14 @@ pub(super) fn insert(cx: &Context, mut object: Value) -> Result<Rc<Value>, Statu
     if !str_at(&object, "/metadata/resourceVersion").is_empty() {
         return Err(errors::bad_request("resourceVersion should not be set on objects to be created"));
     }
-    (strategy.default)(&mut object);
+    resource.default(&mut object);
     admission::mutate(cx, &mut object, None)?;
     meta::fill(cx, &mut object);
     (strategy.prepare_create)(cx, &mut object);
     decode::prune(&mut object);
     let mut wrong = Errors::new();
     meta::validate(resource, &object, &mut wrong);
-    (strategy.validate)(&object, &mut wrong);
+    resource.validate(&object, None, &mut wrong);
     if !wrong.is_empty() {
         return Err(errors::invalid(resource, name(&object), &wrong.into_vec()));
     }

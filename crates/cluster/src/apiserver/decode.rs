@@ -58,7 +58,11 @@ pub(super) fn fields(resource: &Resource, value: Value) -> Result<(Value, Vec<St
             let decoded = podground_api::decode::decode(schema, object_type, &value)?;
             Ok((decoded.value, decoded.strict_errors))
         }
-        _ => Ok((value, Vec::new())),
+        _ => {
+            let mut value = value;
+            let unknown = crate::resources::apiextensions::custom::prune(resource, &mut value);
+            Ok((value, unknown))
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn replace(cx: &Context, mut object: Value, old: &Rc<Value>) -> Resul
     let resource = cx.resource;
     let strategy = &resource.strategy;
     check_versions(cx, &mut object, old)?;
-    (strategy.default)(&mut object);
+    resource.default(&mut object);
     let is_status = cx.subresource == "status";
     if is_status {
         object = with_status(resource.key, object, old);
@@ -68,7 +68,7 @@ pub(super) fn replace(cx: &Context, mut object: Value, old: &Rc<Value>) -> Resul
     if is_status {
         (strategy.validate_status)(&object, old, &mut wrong);
     } else {
-        (strategy.validate_update)(&object, old, &mut wrong);
+        resource.validate(&object, Some(old), &mut wrong);
     }
     if !wrong.is_empty() {
         return Err(errors::invalid(resource, name(&object), &wrong.into_vec()));

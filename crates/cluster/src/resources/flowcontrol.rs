@@ -1,10 +1,20 @@
-//! Flowcontrol.
+//! Priority and fairness of requests: stored, not enforced.
 
-use crate::resource::Resource;
+use podground_api::json;
+use podground_api::object::set_at;
+
+use crate::resource::{Resource, Strategy};
+
+const STRATEGY: Strategy = Strategy {
+    prepare_create: |_, object| set_at(object, "/status", json!({})),
+    generation: true,
+    ..Strategy::GENERIC
+};
 
 /// `flowschemas` of `flowcontrol.apiserver.k8s.io`.
 pub static FLOW_SCHEMA: Resource = Resource {
     subresources: &["status"],
+    strategy: STRATEGY,
     ..Resource::cluster("flowcontrol.apiserver.k8s.io", "v1", "FlowSchema").named(
         "flowschemas",
         "flowschema",
@@ -15,6 +25,7 @@ pub static FLOW_SCHEMA: Resource = Resource {
 /// `prioritylevelconfigurations` of `flowcontrol.apiserver.k8s.io`.
 pub static PRIORITY_LEVEL_CONFIGURATION: Resource = Resource {
     subresources: &["status"],
+    strategy: STRATEGY,
     ..Resource::cluster("flowcontrol.apiserver.k8s.io", "v1", "PriorityLevelConfiguration").named(
         "prioritylevelconfigurations",
         "prioritylevelconfiguration",

@@ -1,6 +1,6 @@
 //! What controllers of pods have in common: a template, a selector, replicas.
 
-use podground_api::object::{at, i64_at, str_at};
+use podground_api::object::{array_at, at, i64_at, str_at};
 use podground_api::{Selector, Value, json};
 
 use super::core::pod::defaults::{absent, child, template};
@@ -65,7 +65,8 @@ pub(crate) fn selector_and_template(
     let template_path = spec.child("template");
     // No selector selects nothing, not even the template.
     let parsed = Selector::from_label_selector(selector).unwrap_or_else(nothing);
-    validate_template(template, &parsed, &template_path, errors);
+    let claims = array_at(object, "/spec/volumeClaimTemplates");
+    validate_template(template, &parsed, claims, &template_path, errors);
     restart_always(template, &template_path, errors);
 }
 

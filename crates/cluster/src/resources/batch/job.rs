@@ -136,7 +136,7 @@ pub(super) fn validate_spec(spec: &Value, path: &Path<'_>, has_selector: bool, e
     }
     let template_path = path.child("template");
     let selector = Selector::from_label_selector(at(spec, "/selector")).unwrap_or_default();
-    validate_template(at(spec, "/template"), &selector, &template_path, errors);
+    validate_template(at(spec, "/template"), &selector, &[], &template_path, errors);
     let policy = str_at(spec, "/template/spec/restartPolicy");
     let template_spec = template_path.child("spec");
     let policy_path = template_spec.child("restartPolicy");

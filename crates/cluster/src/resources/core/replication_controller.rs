@@ -80,6 +80,6 @@ fn validate(object: &Value, errors: &mut Errors) {
     nonnegatives(object, &["replicas"], errors);
     let template = at(object, "/spec/template");
     let path = spec.child("template");
-    validate_template(template, &selector.unwrap_or_default(), &path, errors);
+    validate_template(template, &selector.unwrap_or_default(), &[], &path, errors);
     restart_always(template, &path, errors);
 }

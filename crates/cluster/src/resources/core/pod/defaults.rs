@@ -166,11 +166,16 @@ fn is_latest(image: &str) -> bool {
     if image.contains('@') {
         return false;
     }
-    let name = image.rsplit('/').next().unwrap_or_default();
-    match name.split_once(':') {
-        None => true,
-        Some((_, tag)) => tag == "latest",
-    }
+    let (path, name) = image.rsplit_once('/').unwrap_or(("", image));
+    let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
+    // What is no reference has no tag.
+    tag == "latest" && is_repository(name) && path.split('/').skip(1).all(is_repository)
+}
+
+/// Whether a part of a reference may name a repository.
+fn is_repository(part: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    part.chars().all(|c| plain(c) || "._-".contains(c)) && part.starts_with(plain) && part.ends_with(plain)
 }
 
 fn volume(volume: &mut Map<String, Value>) {
@@ -192,6 +197,9 @@ fn volume(volume: &mut Map<String, Value>) {
     if let Some(projected) = present(volume, "projected") {
         absent(projected, "defaultMode", 0o644);
         for source in items(projected, "sources") {
+            // Behind feature gates that are off.
+            source.remove("clusterTrustBundle");
+            source.remove("podCertificate");
             if let Some(token) = present(source, "serviceAccountToken") {
                 absent(token, "expirationSeconds", 3600);
             }

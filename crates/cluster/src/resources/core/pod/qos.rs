@@ -2,7 +2,7 @@
 //!
 //! Upstream: `pkg/apis/core/helper/qos/qos.go ComputePodQOS`.
 
-use podground_api::object::{array_at, map_at, str_at};
+use podground_api::object::{array_at, at, map_at, str_at};
 use podground_api::{Quantity, Value};
 
 /// `Guaranteed`, `Burstable` or `BestEffort`.
@@ -14,7 +14,14 @@ pub(crate) fn class(pod: &Value) -> &'static str {
     };
     let mut any = false;
     let mut guaranteed = true;
-    for container in containers() {
+    let whole = at(pod, "/spec/resources");
+    let whole = (!whole.is_null()).then(|| at(pod, "/spec")).into_iter();
+    let mut parts: Vec<&Value> = whole.collect();
+    // What is said of the whole pod goes before what is said of its containers.
+    if parts.is_empty() {
+        parts.extend(containers());
+    }
+    for container in parts {
         for name in ["cpu", "memory"] {
             let request = positive(container, "requests", name);
             let limit = positive(container, "limits", name);

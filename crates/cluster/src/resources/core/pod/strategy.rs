@@ -2,7 +2,7 @@
 //!
 //! Upstream: `pkg/registry/core/pod/strategy.go`.
 
-use podground_api::object::{i64_at, set_at, str_at};
+use podground_api::object::{array_at, i64_at, set_at, str_at};
 use podground_api::{Value, json};
 
 use super::{defaults, qos, validation};
@@ -31,9 +31,20 @@ pub(super) const STRATEGY: Strategy = Strategy {
     ..Strategy::GENERIC
 };
 
-fn prepare_create(_cx: &Context, pod: &mut Value) {
+fn prepare_create(cx: &Context, pod: &mut Value) {
     let class = qos::class(pod);
-    set_at(pod, "/status", json!({ "phase": "Pending", "qosClass": class }));
+    let mut status = json!({ "phase": "Pending", "qosClass": class });
+    if !array_at(pod, "/spec/schedulingGates").is_empty() {
+        status["conditions"] = json!([{
+            "lastProbeTime": null,
+            "lastTransitionTime": cx.now().rfc3339(),
+            "message": "Scheduling is blocked due to non-empty scheduling gates",
+            "reason": "SchedulingGated",
+            "status": "False",
+            "type": "PodScheduled",
+        }]);
+    }
+    set_at(pod, "/status", status);
 }
 
 /// How long a pod may take to end: what is asked for, else what it says itself; at once where nothing runs.

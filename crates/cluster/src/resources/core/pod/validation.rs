@@ -27,7 +27,7 @@ pub(crate) use volume::access_modes;
 /// What is wrong with a new pod.
 pub(super) fn validate(pod: &Value, errors: &mut Errors) {
     let spec = Path::new("spec");
-    validate_spec(at(pod, "/spec"), &spec, errors);
+    validate_spec(at(pod, "/spec"), &[], &spec, errors);
     only_for_pods(at(pod, "/spec"), &spec, errors);
     if !array_at(pod, "/spec/ephemeralContainers").is_empty() {
         errors.forbidden(&spec.child("ephemeralContainers"), "cannot be set on create");
@@ -48,8 +48,15 @@ fn only_for_pods(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-/// What is wrong with the template of a controller whose selector is `selector`.
-pub(crate) fn validate_template(template: &Value, selector: &Selector, path: &Path<'_>, errors: &mut Errors) {
+/// What is wrong with the template of a controller whose selector is `selector`
+/// and which makes a claim of each of the templates `claims`.
+pub(crate) fn validate_template(
+    template: &Value,
+    selector: &Selector,
+    claims: &[Value],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     let meta = path.child("metadata");
     if !selector.is_empty() {
         let labels = at(template, "/metadata/labels");
@@ -61,14 +68,8 @@ pub(crate) fn validate_template(template: &Value, selector: &Selector, path: &Pa
             );
         }
     }
-    validate_plain_template(template, path, errors);
-}
-
-/// What is wrong with a template that is selected by none.
-pub(crate) fn validate_plain_template(template: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let meta = path.child("metadata");
     validate_labels(at(template, "/metadata/labels"), &meta.child("labels"), errors);
-    validate_spec(at(template, "/spec"), &path.child("spec"), errors);
+    validate_spec(at(template, "/spec"), claims, &path.child("spec"), errors);
     if !array_at(template, "/spec/ephemeralContainers").is_empty() {
         errors.forbidden(
             &path.child("spec").child("ephemeralContainers"),
@@ -85,9 +86,10 @@ pub(crate) fn restart_always(template: &Value, path: &Path<'_>, errors: &mut Err
     }
 }
 
-/// What is wrong with a pod's spec.
-pub(crate) fn validate_spec(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let volumes = volume::volumes(spec, &path.child("volumes"), errors);
+/// What is wrong with a pod's spec; `claims` are the templates of claims that become volumes too.
+pub(crate) fn validate_spec(spec: &Value, claims: &[Value], path: &Path<'_>, errors: &mut Errors) {
+    let mut volumes = volume::volumes(spec, &path.child("volumes"), errors);
+    volumes.extend(claims.iter().map(podground_api::object::name));
     let cx = container::Cx { spec, volumes: &volumes };
     container::containers(&cx, &path.child("containers"), errors);
     container::init_containers(&cx, &path.child("initContainers"), errors);

@@ -125,7 +125,8 @@ fn keep_node_ports(service: &mut Value, old: &Value) {
 /// Hands out what the service needs.
 pub(super) fn allocate(cx: &Context, service: &mut Value, old: Option<&Value>) -> Result<(), Status> {
     let mut wrong = Errors::new();
-    if has_ip(service) {
+    families(service, &mut wrong);
+    if has_ip(service) && wrong.is_empty() {
         cluster_ip(cx, service, old, &mut wrong);
     }
     if has_node_ports(service) {
@@ -135,6 +136,18 @@ pub(super) fn allocate(cx: &Context, service: &mut Value, old: Option<&Value>) -
         return Ok(());
     }
     Err(errors::invalid(cx.resource, name(service), &wrong.into_vec()))
+}
+
+/// The cluster has one family of addresses.
+fn families(service: &Value, wrong: &mut Errors) {
+    let spec = Path::new("spec");
+    let list = spec.child("ipFamilies");
+    let headless = str_at(service, "/spec/clusterIP") == "None" && at(service, "/spec/selector").is_null();
+    for (index, family) in array_at(service, "/spec/ipFamilies").iter().enumerate() {
+        if family == "IPv6" && !headless {
+            wrong.invalid(&list.index(index), "IPv6", "not configured on this cluster");
+        }
+    }
 }
 
 fn cluster_ip(cx: &Context, service: &mut Value, old: Option<&Value>, wrong: &mut Errors) {
@@ -164,13 +177,13 @@ fn cluster_ip(cx: &Context, service: &mut Value, old: Option<&Value>, wrong: &mu
         } else {
             let path = Path::new("spec");
             let path = path.child("clusterIPs");
-            let path = path.index(0);
             let failed = |detail: &str| format!("failed to allocate IP {asked}: {detail}");
             match asked.parse::<Ipv4Addr>() {
                 Ok(ip) if !(NETWORK + 1..NETWORK + SIZE - 1).contains(&u32::from(ip)) => {
-                    let detail =
-                        "the provided IP is not in the valid range. The range of valid IPs is 10.96.0.0/12";
-                    wrong.invalid(&path, json!([asked]), failed(detail));
+                    let detail = format!(
+                        "the provided IP ({asked}) is not in the valid range. The range of valid IPs is 10.96.0.0/12"
+                    );
+                    wrong.invalid(&path, json!([asked]), failed(&detail));
                 }
                 Ok(ip) if taken.contains(&ip) => {
                     wrong.invalid(&path, json!([asked]), failed("provided IP is already allocated"));
@@ -197,6 +210,15 @@ fn cluster_ip(cx: &Context, service: &mut Value, old: Option<&Value>, wrong: &mu
 
 fn node_ports(cx: &Context, service: &mut Value, wrong: &mut Errors) {
     let service_name = name(service).to_owned();
+    let checked = str_at(service, "/spec/type") == "LoadBalancer"
+        && str_at(service, "/spec/externalTrafficPolicy") == "Local"
+        && i64_at(service, "/spec/healthCheckNodePort").unwrap_or(0) == 0;
+    if checked {
+        let count = (NODE_PORTS.end() - NODE_PORTS.start() + 1 - RESERVED_PORTS).unsigned_abs();
+        let mut rng = cx.api.sim().rng("health check port", &[&cx.namespace, &service_name]);
+        let port = NODE_PORTS.start() + RESERVED_PORTS + rng.below(count).cast_signed();
+        podground_api::object::set_at(service, "/spec/healthCheckNodePort", port.into());
+    }
     let store = cx.store();
     let mut taken: BTreeSet<(i64, String)> = BTreeSet::new();
     for other in store.list("services", None) {
