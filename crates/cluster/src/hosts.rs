@@ -15,9 +15,11 @@ pub(crate) fn programs() -> ProgramTable {
 }
 
 impl Cluster {
-    /// Adds what every machine can run: the shell and the programs of `/bin`.
+    /// Adds what the learner's machine can run: the shell, the programs of `/bin`, and `ssh` to the nodes.
     pub fn register_programs(&self, table: &mut ProgramTable) {
         podground_programs::register(table);
+        let cluster = self.clone();
+        table.insert("ssh", Rc::new(move |process| Box::pin(crate::ssh::ssh(cluster.clone(), process))));
     }
 
     /// The machine of a node; `None` if there is no such node or it is switched off.

@@ -25,6 +25,7 @@ mod start;
 mod status;
 mod sync;
 mod terminate;
+mod tools;
 mod volumes;
 mod worker;
 
@@ -72,18 +73,22 @@ impl Kubelet {
     pub fn new(sim: &Sim, client: Client, heartbeats: Heartbeats, mut programs: ProgramTable) -> Self {
         images::programs::register(&mut programs);
         let faults = Faults::default();
-        Self(Rc::new(Inner {
-            sim: sim.clone(),
-            events: EventRecorder::new(client.clone(), sim.clone()),
-            client,
-            fabric: Fabric::new(sim.clone(), faults.clone()),
-            images: ImageStore::new(Rc::new(programs)),
-            faults,
-            heartbeats,
-            nodes: RefCell::default(),
-            pods: RefCell::default(),
-            disks: RefCell::default(),
-        }))
+        let inner = |weak: &std::rc::Weak<Inner>| {
+            tools::register(weak, &mut programs);
+            Inner {
+                sim: sim.clone(),
+                events: EventRecorder::new(client.clone(), sim.clone()),
+                client,
+                fabric: Fabric::new(sim.clone(), faults.clone()),
+                images: ImageStore::new(Rc::new(programs)),
+                faults,
+                heartbeats,
+                nodes: RefCell::default(),
+                pods: RefCell::default(),
+                disks: RefCell::default(),
+            }
+        };
+        Self(Rc::new_cyclic(inner))
     }
 
     /// The controller that tells the kubelets of nodes, pods, services and their endpoints.
@@ -110,6 +115,12 @@ impl Kubelet {
     pub fn node_host(&self, name: &str) -> Option<Rc<Host>> {
         let node = self.0.nodes.borrow().get(name).cloned()?;
         (!self.0.faults.is_down(name)).then(|| node.host(self))
+    }
+
+    /// The node that has an address.
+    pub fn node_at(&self, address: std::net::IpAddr) -> Option<String> {
+        let nodes = self.0.nodes.borrow();
+        nodes.values().find(|node| address == node.address).map(|node| node.name.clone())
     }
 
     /// The inside of a running container; the pod's first if none is named.

@@ -20,9 +20,11 @@ pub mod images;
 pub mod informer;
 pub mod kubelet;
 pub mod network;
+mod remote;
 pub mod resource;
 pub mod resources;
 pub mod scheduler;
+mod ssh;
 pub mod store;
 
 pub use bootstrap::Profile;

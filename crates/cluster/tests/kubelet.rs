@@ -1,12 +1,16 @@
 //! Pods run on nodes: what a client of the API sees of it.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use podground_api::object::{array_at, i64_at, str_at};
 use podground_api::{Value, json};
 use podground_cluster::client::Client;
 use podground_cluster::{Cluster, ClusterConfig, Profile};
+use podground_programs::http::{HttpError, Response, Url};
+use podground_shell::Command;
 use podground_sim::{Sim, Time};
+use podground_vfs::{FileSystem, Tree};
 
 struct World {
     sim: Sim,
@@ -55,6 +59,33 @@ impl World {
             self.advance(0.05);
         }
         panic!("{}", serde_json::to_string_pretty(&self.pod(name)).unwrap());
+    }
+
+    /// Runs a command on a node to its end and gives what it printed.
+    fn on_node(&self, node: &str, args: &[&str]) -> String {
+        let host = self.cluster.node_host(node).unwrap();
+        let (reader, writer) = podground_sim::pipe(1 << 20);
+        let out = podground_shell::Fd::PipeWriter(writer);
+        let child = host.spawn(Command::new(args.iter().copied()).fd(1, out.clone()).fd(2, out)).unwrap();
+        self.advance(1.0);
+        assert!(child.try_wait().is_some());
+        String::from_utf8(reader.try_read(1 << 20).unwrap_or_default()).unwrap()
+    }
+
+    /// Gets a URL from the learner's machine.
+    fn get(&self, url: &str) -> Result<Response, HttpError> {
+        let files = FileSystem::new(Tree::new(), Rc::new(|| 0));
+        let network = self.cluster.workstation_network(files);
+        let url = Url::parse(url).unwrap();
+        let task =
+            self.sim.spawn(async move { podground_programs::http::get(&*network, &url, "curl/8.5.0").await });
+        for _ in 0..200 {
+            self.advance(1.0);
+            if task.is_finished() {
+                break;
+            }
+        }
+        futures_lite::future::block_on(task)
     }
 
     fn events(&self, name: &str) -> Vec<(String, String)> {
@@ -124,4 +155,84 @@ fn a_missing_command_is_a_start_error() {
         Some(128)
     );
     let _ = &world.cluster;
+}
+
+#[test]
+fn a_service_reaches_its_pods() {
+    let world = World::new();
+    for name in ["a", "b"] {
+        let mut kubia =
+            pod(name, json!([{"name": "kubia", "image": "luksa/kubia", "ports": [{"containerPort": 8080}]}]));
+        kubia["metadata"]["labels"] = json!({"app": "kubia"});
+        world.create(kubia);
+    }
+    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "kubia", "namespace": "default"},
+        "spec": {"type": "NodePort", "selector": {"app": "kubia"},
+            "ports": [{"port": 80, "targetPort": 8080, "nodePort": 30123}]}});
+    world.client.create("services", service).unwrap();
+    world.until("a", ready);
+    world.until("b", ready);
+    world.advance(2.0);
+    let bodies: Vec<String> = (0..3)
+        .map(|_| String::from_utf8(world.get("http://172.18.0.4:30123/").unwrap().body).unwrap())
+        .collect();
+    assert_eq!(bodies[0], bodies[2]);
+    assert_ne!(bodies[0], bodies[1]);
+    assert!(bodies[0].starts_with("You've hit "), "{bodies:?}");
+    let hops = world.cluster.kubelet().fabric().hops_since(0);
+    assert_eq!(hops.last().unwrap().service.as_ref().unwrap().name, "kubia");
+    let node = str_at(&world.pod("a"), "/spec/nodeName").to_owned();
+    let listing = world.on_node(&node, &["docker", "ps"]);
+    println!(
+        "{listing}{}{}",
+        world.on_node(&node, &["crictl", "ps"]),
+        world.on_node(&node, &["docker", "images"])
+    );
+    let line = listing.lines().find(|line| line.contains("k8s_kubia_a_default_")).unwrap();
+    let id = line.split(' ').next().unwrap();
+    let log = world.on_node(&node, &["docker", "logs", id]);
+    assert!(log.starts_with("Kubia server starting...\nReceived request from ::ffff:172.18.0.4\n"), "{log}");
+    // Nothing listens there, and nobody is there.
+    assert!(matches!(world.get("http://172.18.0.4:30124/"), Err(HttpError::Connect(_))));
+}
+
+#[test]
+fn two_containers_cannot_share_a_port() {
+    let world = World::new();
+    let containers = json!([{"name": "one", "image": "nginx"}, {"name": "two", "image": "nginx"}]);
+    world.create(pod("conflict", containers));
+    let crashed = |pod: &Value| {
+        array_at(pod, "/status/containerStatuses")
+            .iter()
+            .any(|status| str_at(status, "/state/waiting/reason") == "CrashLoopBackOff")
+    };
+    world.until("conflict", crashed);
+    let status = world.pod("conflict")["status"]["containerStatuses"].clone();
+    assert_eq!(i64_at(&status[1], "/lastState/terminated/exitCode"), Some(1), "{status}");
+    let path = "/api/v1/namespaces/default/pods/conflict/log";
+    let request = podground_api::Request::new(podground_api::Method::Get, path)
+        .with_query("container", "two")
+        .with_query("previous", "true")
+        .with_header("x-podground-user", "kubernetes-admin")
+        .with_header("x-podground-group", "system:masters");
+    let podground_api::Body::Text(log) = world.cluster.api().handle(request).body else { panic!() };
+    assert!(log.contains("bind() to 0.0.0.0:80 failed (98: Address already in use)"), "{log}");
+}
+
+#[test]
+fn a_node_that_goes_down_comes_back() {
+    let world = World::new();
+    world.create(pod("web", json!([{"name": "nginx", "image": "nginx"}])));
+    world.until("web", ready);
+    let node = str_at(&world.pod("web"), "/spec/nodeName").to_owned();
+    world.cluster.kubelet().set_node_down(&node, true);
+    world.advance(60.0);
+    let object = world.client.get("nodes", "", &node).unwrap();
+    assert!(!podground_api::object::condition_is_true(&object, "Ready"));
+    assert!(!ready(&world.pod("web")));
+    world.cluster.kubelet().set_node_down(&node, false);
+    world.until("web", ready);
+    assert_eq!(i64_at(&world.pod("web"), "/status/containerStatuses/0/restartCount"), Some(1));
+    let object = world.client.get("nodes", "", &node).unwrap();
+    assert!(podground_api::object::condition_is_true(&object, "Ready"));
 }

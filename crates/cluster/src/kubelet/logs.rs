@@ -62,7 +62,7 @@ impl Options {
 }
 
 /// As Go writes `RFC3339Nano` with all digits.
-fn rfc3339_nano(time: Time) -> String {
+pub(super) fn rfc3339_nano(time: Time) -> String {
     let seconds = time.rfc3339();
     format!("{}.{:09}Z", seconds.trim_end_matches('Z'), time.0 % 1_000_000_000)
 }
