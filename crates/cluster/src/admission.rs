@@ -7,9 +7,13 @@ use podground_api::{Status, Value};
 use crate::apiserver::context::Context;
 
 mod default_toleration_seconds;
+mod ingress_class;
+mod limit_ranger;
 mod namespace_lifecycle;
 mod priority;
+pub(crate) mod resource_quota;
 mod service_account;
+mod storage_class;
 
 /// An admission plugin.
 pub struct Plugin {
@@ -30,9 +34,13 @@ pub type Validate = fn(&Context, Option<&Value>, Option<&Value>) -> Result<(), S
 /// The plugins in upstream's order.
 pub const ADMISSION: &[Plugin] = &[
     namespace_lifecycle::PLUGIN,
+    limit_ranger::PLUGIN,
     service_account::PLUGIN,
     priority::PLUGIN,
     default_toleration_seconds::PLUGIN,
+    storage_class::PLUGIN,
+    ingress_class::PLUGIN,
+    resource_quota::PLUGIN,
 ];
 
 /// Runs the plugins that change objects.

@@ -15,6 +15,7 @@ use crate::resources::apiextensions::custom;
 use crate::resources::apiextensions::custom_resource_definition::CUSTOM_RESOURCE_DEFINITION;
 use crate::store::{EventKind, Store, WatchEvent};
 
+pub(crate) mod authorization;
 pub mod context;
 mod create;
 mod decode;
@@ -111,6 +112,11 @@ impl ApiServer {
         })
     }
 
+    /// Writes an object past the pipeline, for admission's own bookkeeping.
+    pub(crate) fn write(&self, resource: &Resource, namespace: &str, name: &str, object: Value) {
+        self.put(resource, namespace, name, object);
+    }
+
     /// Writes an object and tells those who watch.
     fn put(&self, resource: &Resource, namespace: &str, name: &str, object: Value) -> Rc<Value> {
         let now = self.0.sim.now();
@@ -135,6 +141,17 @@ impl ApiServer {
         self.published(&event);
     }
 
+    /// Removes the objects of a definition that goes.
+    fn remove_customs(&self, key: &str) {
+        let Some(resource) = self.resources().find(|resource| resource.key == key) else { return };
+        let objects: Vec<_> = self.store().list(key, None).cloned().collect();
+        for object in objects {
+            let (namespace, name) =
+                (podground_api::object::namespace(&object), podground_api::object::name(&object));
+            self.remove(resource, namespace, name);
+        }
+    }
+
     /// Serves what a definition says, or no longer.
     fn redefine(&self, event: &WatchEvent) {
         let name = podground_api::object::name(&event.object).to_owned();
@@ -150,6 +167,9 @@ impl ApiServer {
     /// Removes an object and tells those who watch.
     fn remove(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Rc<Value>> {
         let now = self.0.sim.now();
+        if resource.key == CUSTOM_RESOURCE_DEFINITION.key {
+            self.remove_customs(name);
+        }
         let event = self.0.store.borrow_mut().remove(now, resource.key, namespace, name)?;
         self.published(&event);
         Some(event.object)

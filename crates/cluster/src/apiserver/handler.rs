@@ -7,7 +7,9 @@ use podground_api::{Body, Method, Request, Response, Status, Value};
 
 use super::context::{Context, User};
 use super::route::{Route, Target, route};
-use super::{ApiServer, create, delete, discovery, errors, get, list, patch, subresource, update, watch};
+use super::{
+    ApiServer, authorization, create, delete, discovery, errors, get, list, patch, subresource, update, watch,
+};
 
 /// Answers a request.
 pub(super) fn handle(api: &ApiServer, request: Request) -> Response {
@@ -41,7 +43,7 @@ fn objects(api: &ApiServer, request: &Request, target: Target) -> Response {
         namespace: target.namespace,
         name: target.name,
         subresource: target.subresource,
-        user: user(request),
+        user: user(api, request),
         dry_run: request.query.iter().any(|(key, value)| key == "dryRun" && value == "All"),
         warnings: RefCell::default(),
     };
@@ -53,18 +55,27 @@ fn objects(api: &ApiServer, request: &Request, target: Target) -> Response {
 }
 
 /// Whom the headers name. Without any it is the cluster's own administrator.
-fn user(request: &Request) -> User {
+fn user(api: &ApiServer, request: &Request) -> User {
     let all = |name: &str| -> Vec<String> {
         request.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     };
     if let Some(name) = request.header("impersonate-user") {
-        return User { name: name.to_owned(), groups: all("impersonate-group") };
+        return authorization::with_groups(name, all("impersonate-group"));
     }
-    let name = request.header("x-podground-user").unwrap_or("kubernetes-admin").to_owned();
-    User { name, groups: all("x-podground-group") }
+    if let Some(token) = request.header("authorization").and_then(|text| text.strip_prefix("Bearer ")) {
+        return match authorization::token_user(api, token) {
+            Some(name) => authorization::with_groups(&name, Vec::new()),
+            None => authorization::anonymous(),
+        };
+    }
+    match request.header("x-podground-user") {
+        Some(name) => authorization::with_groups(name, all("x-podground-group")),
+        None => authorization::with_groups("kubernetes-admin", vec!["system:masters".to_owned()]),
+    }
 }
 
 fn dispatch(cx: &Context) -> Result<Response, Status> {
+    authorization::check(cx)?;
     if cx.resource.key == "endpoints" {
         cx.warn(crate::resources::core::endpoints::DEPRECATED.to_owned());
     }

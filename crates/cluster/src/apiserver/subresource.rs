@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use podground_api::object::{at, is_deleting, set_at, str_at};
+use podground_api::object::{array_at, at, i64_at, is_deleting, set_at, str_at};
 use podground_api::{Method, Response, Status, Value, json};
 
 use super::context::Context;
-use super::{errors, get, handler, patch, update};
+use super::field::{Errors, Path};
+use super::{authorization, errors, get, handler, patch, update};
 
 mod pod;
 mod scale;
@@ -29,7 +30,8 @@ pub(super) fn handle(cx: &Context) -> Result<Response, Status> {
         ("portforward", Method::Get | Method::Post) => {
             pod::proxied(cx, |nodes, pod, query| nodes.port_forward(pod, query))
         }
-        ("ephemeralcontainers" | "resize" | "proxy" | "token", _) => {
+        ("token", Method::Post) => token(cx),
+        ("ephemeralcontainers" | "resize" | "proxy", _) => {
             let what = format!("the subresource {} of {}", cx.subresource, cx.resource.group_resource());
             Err(errors::not_implemented(&what))
         }
@@ -53,6 +55,40 @@ fn finalize(cx: &Context) -> Result<Response, Status> {
     }
     let object = if is_deleting(&old) { update::store(cx, object)? } else { Rc::new(object) };
     Ok(handler::respond(cx, 200, object))
+}
+
+/// Makes a token for a service account.
+fn token(cx: &Context) -> Result<Response, Status> {
+    let mut request = handler::body(cx)?;
+    let account = get::present(cx)?;
+    let seconds = i64_at(&request, "/spec/expirationSeconds").unwrap_or(3600);
+    if seconds < 600 {
+        let mut wrong = Errors::new();
+        let sentence = "may not specify a duration less than 10 minutes";
+        wrong.invalid(&Path::new("spec").child("expirationSeconds"), seconds, sentence);
+        let mut status = errors::invalid(cx.resource, "", &wrong.into_vec());
+        status.message = format!(
+            "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: {seconds}: {sentence}"
+        );
+        return Err(status);
+    }
+    let mut audiences: Vec<String> =
+        array_at(&request, "/spec/audiences").iter().filter_map(|a| a.as_str().map(str::to_owned)).collect();
+    if audiences.is_empty() {
+        audiences.push("https://kubernetes.default.svc.cluster.local".to_owned());
+    }
+    let lifetime = seconds.unsigned_abs();
+    let token = authorization::token(cx.api, &account, &audiences, lifetime);
+    let expiration = cx.now() + std::time::Duration::from_secs(lifetime);
+    set_at(&mut request, "/kind", "TokenRequest".into());
+    set_at(&mut request, "/apiVersion", "authentication.k8s.io/v1".into());
+    set_at(&mut request, "/metadata/name", cx.name.as_str().into());
+    set_at(&mut request, "/metadata/namespace", cx.namespace.as_str().into());
+    set_at(&mut request, "/metadata/creationTimestamp", cx.now().rfc3339().into());
+    set_at(&mut request, "/spec/audiences", json!(audiences));
+    set_at(&mut request, "/spec/expirationSeconds", seconds.into());
+    set_at(&mut request, "/status", json!({ "token": token, "expirationTimestamp": expiration.rfc3339() }));
+    Ok(Response::json(201, request))
 }
 
 /// The answer to what was done: a bare success.
