@@ -3,6 +3,7 @@
 //! This crate knows nothing of Kubernetes: the learner's workstation, every node and every container are a
 //! [`Host`] each, and all run the same shell and the same programs.
 
+mod bash;
 pub mod completer;
 pub mod exec;
 pub mod fd;
@@ -13,6 +14,7 @@ pub mod signal;
 pub mod terminal;
 pub mod width;
 
+pub use bash::bash;
 pub use completer::{Candidate, Completer, Completion, CompletionRequest};
 pub use fd::{Fd, ReadError, WriteError};
 pub use host::{Host, ProgramTable};

@@ -20,7 +20,8 @@ pub use table::{NoSuchProcess, PastProcess, ProcessEntry, ProcessTable};
 
 use crate::terminal::Terminal;
 use crate::{Fd, Host, Signal};
-use running::{Disposition, ProcessState};
+use running::ProcessState;
+pub(crate) use running::Disposition;
 
 /// The number of a process within its host.
 pub type Pid = u32;
@@ -131,6 +132,11 @@ impl Process {
     pub async fn die(&self, signal: Signal) -> ! {
         self.state.kill(signal);
         std::future::pending().await
+    }
+
+    /// Lets the signals that are caught do again what they do by default, as `exec` does.
+    pub(crate) fn reset_caught_signals(&self) {
+        self.state.reset_caught();
     }
 
     /// What `ps` shows as the command line.

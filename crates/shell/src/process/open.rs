@@ -46,6 +46,10 @@ impl Process {
         }
         let files = &self.host.files;
         let absolute = self.path(path);
+        if let Some(number) = absolute.strip_prefix("/dev/fd/") {
+            let fd = number.parse().ok().and_then(|number: u32| self.fds.get(&number));
+            return fd.cloned().ok_or(Error::NotFound);
+        }
         match files.metadata(&absolute) {
             Ok(metadata) => {
                 let denied = |bit| !allowed(&metadata, self.uid, self.gid, bit);

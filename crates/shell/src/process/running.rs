@@ -76,6 +76,11 @@ impl ProcessState {
         }
     }
 
+    /// Forgets what is caught; what is ignored stays so.
+    pub(crate) fn reset_caught(&self) {
+        self.dispositions.borrow_mut().retain(|_, disposition| !matches!(disposition, Disposition::Catch(_)));
+    }
+
     /// The signals that are ignored, which children inherit.
     pub(crate) fn ignored(&self) -> Vec<Signal> {
         let dispositions = self.dispositions.borrow();

@@ -1,0 +1,122 @@
+//! `:`, `true`, `false`, `break`, `continue`, `return`, `exit`, `logout`, `caller`.
+
+use podground_sim::LocalBoxFuture;
+
+use super::Call;
+use crate::bash::jobs::JobState;
+use crate::bash::state::{Run, Shell, Unwind};
+
+pub(super) fn true_<'a>(_: &'a mut Shell, _: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move { Ok(0) })
+}
+
+pub(super) fn false_<'a>(_: &'a mut Shell, _: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move { Ok(1) })
+}
+
+pub(super) fn break_<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move {
+        match levels(shell, call).await? {
+            Some(count) => Err(Unwind::Break(count)),
+            None => Ok(0),
+        }
+    })
+}
+
+pub(super) fn continue_<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move {
+        match levels(shell, call).await? {
+            Some(count) => Err(Unwind::Continue(count)),
+            None => Ok(0),
+        }
+    })
+}
+
+/// How many loops are meant; `None` outside of loops.
+async fn levels(shell: &mut Shell, call: Call<'_>) -> Run<Option<u32>> {
+    let name = call.name();
+    if shell.loops == 0 {
+        let message = format!("{name}: only meaningful in a `for', `while', or `until' loop");
+        shell.error(&message).await;
+        return Ok(None);
+    }
+    let Some(word) = call.rest().first() else { return Ok(Some(1)) };
+    match word.parse::<i64>() {
+        Ok(count) if count > 0 => Ok(Some((count as u32).min(shell.loops))),
+        Ok(_) => {
+            shell.error(&format!("{name}: {word}: loop count out of range")).await;
+            Err(Unwind::Break(shell.loops))
+        }
+        Err(_) => {
+            shell.error(&format!("{name}: {word}: numeric argument required")).await;
+            Err(shell.fatal(128))
+        }
+    }
+}
+
+/// The status that a word names.
+async fn status(shell: &mut Shell, call: Call<'_>) -> Option<u8> {
+    match call.rest().iter().find(|word| *word != "--") {
+        None => Some(shell.status),
+        Some(word) => match word.trim().parse::<i64>() {
+            Ok(status) => Some(status as u8),
+            Err(_) => {
+                shell.error(&format!("{}: {word}: numeric argument required", call.name())).await;
+                None
+            }
+        },
+    }
+}
+
+pub(super) fn return_<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move {
+        if shell.frames.is_empty() && shell.sources == 0 {
+            return shell.complain("return", "can only `return' from a function or sourced script", 2).await;
+        }
+        let status = status(shell, call).await;
+        Err(Unwind::Return(status.unwrap_or(2)))
+    })
+}
+
+pub(super) fn exit<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move {
+        if shell.interactive {
+            shell.process.eprint("exit\n").await;
+            let stopped = shell.jobs.list.iter().any(|job| matches!(job.state(), JobState::Stopped(_)));
+            if stopped && !std::mem::replace(&mut shell.warned_of_jobs, true) {
+                shell.process.eprint("There are stopped jobs.\n").await;
+                return Ok(1);
+            }
+        }
+        if call.rest().len() > 1 && call.rest()[0].parse::<i64>().is_ok() {
+            return shell.complain("exit", "too many arguments", 1).await;
+        }
+        let status = status(shell, call).await;
+        Err(Unwind::Exit(status.unwrap_or(2)))
+    })
+}
+
+pub(super) fn logout<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move {
+        if !shell.options.is("login_shell") {
+            return shell.complain("logout", "not login shell: use `exit'", 1).await;
+        }
+        exit(shell, call).await
+    })
+}
+
+pub(super) fn caller<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
+    Box::pin(async move {
+        let depth = call.rest().first().and_then(|word| word.parse::<usize>().ok());
+        let index = depth.unwrap_or(0);
+        let frames: Vec<_> = shell.frames.iter().rev().collect();
+        let Some(frame) = frames.get(index) else { return Ok(1) };
+        let text = if depth.is_some() {
+            let outer = frames.get(index + 1).map_or("main", |frame| frame.name.as_str());
+            format!("{} {outer} {}\n", frame.line, frame.source)
+        } else {
+            format!("{} {}\n", frame.line, frame.source)
+        };
+        Ok(shell.out("caller", &text).await)
+    })
+}

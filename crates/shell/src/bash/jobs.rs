@@ -1,0 +1,299 @@
+//! Job control.
+
+use std::time::Duration;
+
+use super::state::{Run, Shell, Unwind};
+use crate::{Child, ExitStatus, Pid, Signal, Wait};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JobState {
+    Running,
+    Stopped(Signal),
+    Ended(ExitStatus),
+}
+
+/// Processes that were started together.
+#[derive(Clone)]
+pub(crate) struct Job {
+    pub(crate) number: u32,
+    pub(crate) children: Vec<Child>,
+    pub(crate) text: String,
+    /// The state that was last told.
+    pub(crate) told: JobState,
+    /// Whether it was started with `&` and has not been in the foreground since.
+    pub(crate) background: bool,
+    /// Not hung up with the shell (`disown -h`).
+    pub(crate) kept: bool,
+}
+
+impl Job {
+    pub(crate) fn state(&self) -> JobState {
+        if let Some(child) = self.children.iter().find(|child| child.try_wait().is_none()) {
+            return child.stopped().map_or(JobState::Running, JobState::Stopped);
+        }
+        let last = self.children.last().and_then(Child::try_wait);
+        JobState::Ended(last.unwrap_or(ExitStatus::Exited(0)))
+    }
+
+    pub(crate) fn group(&self) -> Pid {
+        self.children.first().map_or(0, Child::group)
+    }
+
+    pub(crate) fn last_pid(&self) -> Pid {
+        self.children.last().map_or(0, Child::pid)
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        for child in &self.children {
+            child.signal(signal);
+        }
+    }
+
+    /// What `jobs` says of its state.
+    pub(crate) fn description(&self) -> String {
+        match self.state() {
+            JobState::Running => "Running".to_owned(),
+            JobState::Stopped(signal) => signal.description().to_owned(),
+            JobState::Ended(ExitStatus::Exited(0)) => "Done".to_owned(),
+            JobState::Ended(ExitStatus::Exited(code)) => format!("Exit {code}"),
+            JobState::Ended(ExitStatus::Signaled(signal)) => signal.description().to_owned(),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Jobs {
+    pub(crate) list: Vec<Job>,
+    /// The numbers of the jobs that were current, the latest last.
+    order: Vec<u32>,
+    /// The processes of jobs that were told to have ended: `wait PID` knows their status.
+    pub(crate) ended: std::collections::BTreeMap<Pid, u8>,
+}
+
+impl Jobs {
+    pub(crate) fn add(&mut self, children: Vec<Child>, text: String, background: bool) -> u32 {
+        let number = self.list.iter().map(|job| job.number).max().unwrap_or(0) + 1;
+        let told = JobState::Running;
+        self.list.push(Job { number, children, text, told, background, kept: false });
+        self.make_current(number);
+        number
+    }
+
+    pub(crate) fn make_current(&mut self, number: u32) {
+        self.order.retain(|other| *other != number);
+        self.order.push(number);
+    }
+
+    pub(crate) fn remove(&mut self, number: u32) {
+        if let Some(job) = self.get(number) {
+            let children = job.children.clone();
+            for child in children {
+                if let Some(status) = child.try_wait() {
+                    self.ended.insert(child.pid(), status.code());
+                }
+            }
+        }
+        self.list.retain(|job| job.number != number);
+        self.order.retain(|other| *other != number);
+    }
+
+    pub(crate) fn get(&self, number: u32) -> Option<&Job> {
+        self.list.iter().find(|job| job.number == number)
+    }
+
+    pub(crate) fn get_mut(&mut self, number: u32) -> Option<&mut Job> {
+        self.list.iter_mut().find(|job| job.number == number)
+    }
+
+    /// The current job: the last that was stopped, else the last that was started.
+    pub(crate) fn current(&self) -> Option<u32> {
+        self.ranked().first().copied()
+    }
+
+    pub(crate) fn previous(&self) -> Option<u32> {
+        self.ranked().get(1).copied()
+    }
+
+    fn ranked(&self) -> Vec<u32> {
+        let stopped = |number: &u32| self.get(*number).is_some_and(|job| matches!(job.state(), JobState::Stopped(_)));
+        let mut numbers: Vec<u32> = self.order.iter().rev().copied().collect();
+        numbers.sort_by_key(|number| !stopped(number));
+        numbers
+    }
+
+    /// The job that `%1`, `%+`, `%-`, `%name` or `%?text` means.
+    pub(crate) fn find(&self, spec: &str) -> Option<u32> {
+        let text = spec.strip_prefix('%').unwrap_or(spec);
+        match text {
+            "" | "%" | "+" => self.current(),
+            "-" => self.previous().or_else(|| self.current()),
+            text => match text.parse::<u32>() {
+                Ok(number) => self.get(number).map(|job| job.number),
+                Err(_) => {
+                    let found = |job: &&Job| match text.strip_prefix('?') {
+                        Some(part) => job.text.contains(part),
+                        None => job.text.starts_with(text),
+                    };
+                    self.list.iter().find(found).map(|job| job.number)
+                }
+            },
+        }
+    }
+
+    fn mark(&self, number: u32) -> char {
+        if self.current() == Some(number) {
+            '+'
+        } else if self.previous() == Some(number) {
+            '-'
+        } else {
+            ' '
+        }
+    }
+
+    /// The line of `jobs`.
+    pub(crate) fn line(&self, job: &Job) -> String {
+        let running = matches!(job.state(), JobState::Running);
+        let end = if running && job.background { " &" } else { "" };
+        format!("[{}]{}  {:<24}{}{end}\n", job.number, self.mark(job.number), job.description(), job.text)
+    }
+}
+
+impl Shell {
+    /// Puts processes into the background.
+    pub(crate) async fn add_background(&mut self, children: Vec<Child>, text: String) -> Run<()> {
+        let pid = children.last().map_or(0, Child::pid);
+        self.last_background = Some(pid);
+        let number = self.jobs.add(children, text, true);
+        if self.interactive {
+            self.process.eprint(&format!("[{number}] {pid}\n")).await;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn give_terminal(&self, group: Pid) {
+        if let Some(terminal) = self.process.terminal() {
+            terminal.set_foreground(group);
+        }
+    }
+
+    pub(crate) fn take_terminal(&self) {
+        self.give_terminal(self.process.group());
+    }
+
+    /// Waits for a job in the foreground, with job control.
+    pub(crate) async fn wait_job(&mut self, children: Vec<Child>, text: &str) -> Run {
+        let modes = self.process.terminal().map(|terminal| terminal.modes());
+        let mut stopped = None;
+        let mut statuses = Vec::new();
+        for child in &children {
+            match child.wait_or_stop().await {
+                Wait::Ended(status) => statuses.push(status),
+                Wait::Stopped(signal) => {
+                    stopped = Some(signal);
+                    break;
+                }
+            }
+        }
+        self.take_terminal();
+        // A program that was killed or stopped may have left the terminal raw.
+        let failed = stopped.is_some() || statuses.iter().any(|s| matches!(s, ExitStatus::Signaled(_)));
+        if let (true, Some(terminal), Some(modes)) = (failed, self.process.terminal(), modes) {
+            terminal.change_modes(modes);
+        }
+        if let Some(signal) = stopped {
+            let number = self.jobs.add(children, text.to_owned(), false);
+            if let Some(job) = self.jobs.get_mut(number) {
+                job.told = JobState::Stopped(signal);
+            }
+            if let Some(job) = self.jobs.get(number).cloned() {
+                self.process.eprint(&format!("\n{}", self.jobs.line(&job))).await;
+            }
+            return Ok(128 + signal.number());
+        }
+        let codes: Vec<u8> = statuses.iter().map(|status| status.code()).collect();
+        let status = self.pipeline_status(&codes);
+        self.pipe_status = codes;
+        let interrupted = matches!(statuses.last(), Some(ExitStatus::Signaled(Signal::Int)));
+        self.told_signals(&statuses, &children).await;
+        if interrupted {
+            self.status = status;
+            return Err(Unwind::Interrupted);
+        }
+        self.check_signals().await?;
+        Ok(status)
+    }
+
+    /// Tells what signals have ended processes that were waited for.
+    pub(crate) async fn told_signals(&mut self, statuses: &[ExitStatus], children: &[Child]) {
+        let Some(ExitStatus::Signaled(signal)) = statuses.last().copied() else { return };
+        if matches!(signal, Signal::Int | Signal::Pipe) {
+            return;
+        }
+        if self.interactive {
+            self.process.eprint(&format!("{}\n", signal.description())).await;
+        } else if self.subshell == 0 {
+            let pid = children.last().map_or(0, Child::pid);
+            let words = children.last().map(|child| child.0.command.borrow().join(" ")).unwrap_or_default();
+            let prefix = self.prefix();
+            self.process.eprint(&format!("{prefix}{pid:>5} {:<24}{words}\n", signal.description())).await;
+        }
+    }
+
+    /// Tells of jobs whose state has changed, before a prompt.
+    pub(crate) async fn tell_jobs(&mut self) {
+        // What ends right now still counts: background processes run on while one types.
+        self.process.host.sim.sleep(Duration::ZERO).await;
+        let numbers: Vec<u32> = self.jobs.list.iter().map(|job| job.number).collect();
+        let mut gone = Vec::new();
+        for number in numbers {
+            let Some(job) = self.jobs.get(number) else { continue };
+            let state = job.state();
+            let ended = matches!(state, JobState::Ended(_));
+            if state != job.told && (ended || matches!(state, JobState::Stopped(_))) {
+                let line = self.jobs.line(job);
+                if self.interactive {
+                    self.process.eprint(&line).await;
+                }
+                if let Some(job) = self.jobs.get_mut(number) {
+                    job.told = state;
+                }
+            }
+            if ended {
+                gone.push(number);
+            }
+        }
+        for number in gone {
+            self.jobs.remove(number);
+        }
+    }
+
+    /// Continues a job and waits for it.
+    pub(crate) async fn foreground(&mut self, number: u32) -> Run {
+        let Some(job) = self.jobs.get(number).cloned() else { return Ok(1) };
+        self.process.print(&format!("{}\n", job.text)).await;
+        self.jobs.remove(number);
+        self.give_terminal(job.group());
+        job.signal(Signal::Cont);
+        self.wait_job(job.children, &job.text).await
+    }
+
+    /// Waits for a process; a signal that is trapped ends the wait.
+    pub(crate) async fn wait_child(&mut self, child: &Child) -> Run {
+        let signals = self.signals.clone();
+        let outcome = futures_lite::future::or(async { Ok(child.wait().await) }, async {
+            match signals.recv().await {
+                Ok(signal) => Err(signal),
+                Err(_) => std::future::pending().await,
+            }
+        })
+        .await;
+        match outcome {
+            Ok(status) => Ok(status.code()),
+            Err(signal) => {
+                let _ = self.signal_sender.try_send(signal);
+                self.check_signals().await?;
+                Ok(128 + signal.number())
+            }
+        }
+    }
+}

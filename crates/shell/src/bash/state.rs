@@ -1,0 +1,289 @@
+//! The state of a shell.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use podground_sim::channel::{Receiver, Sender, unbounded};
+use podground_sim::{Rng, Time};
+
+use super::ast::Function;
+use super::history::History;
+use super::jobs::Jobs;
+use super::options::Options;
+use super::traps::Traps;
+use super::variables::Variables;
+use crate::{Pid, Process, Signal};
+
+/// Why the commands that run are left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unwind {
+    /// `break n`
+    Break(u32),
+    /// `continue n`
+    Continue(u32),
+    /// `return`
+    Return(u8),
+    /// `exit`, or an error that ends a script.
+    Exit(u8),
+    /// An error that ends the line.
+    Discard(u8),
+    /// Ctrl-C.
+    Interrupted,
+}
+
+pub(crate) type Run<T = u8> = Result<T, Unwind>;
+
+/// A function that runs.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) name: String,
+    /// The line that it was called in.
+    pub(crate) line: u32,
+    pub(crate) source: String,
+}
+
+pub(crate) struct Shell {
+    pub(crate) process: Process,
+    pub(crate) variables: Variables,
+    pub(crate) functions: Rc<BTreeMap<String, Rc<Function>>>,
+    pub(crate) aliases: Rc<BTreeMap<String, String>>,
+    pub(crate) options: Options,
+    /// `$0`
+    pub(crate) name: String,
+    /// What messages begin with: `bash`, or the script.
+    pub(crate) label: String,
+    pub(crate) positional: Rc<Vec<String>>,
+    pub(crate) status: u8,
+    pub(crate) last_background: Option<Pid>,
+    pub(crate) jobs: Jobs,
+    pub(crate) traps: Traps,
+    pub(crate) line: u32,
+    /// Whether it reads from a terminal and prompts.
+    pub(crate) interactive: bool,
+    /// How many subshells lie around it.
+    pub(crate) subshell: u32,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) loops: u32,
+    /// How many scripts are being sourced.
+    pub(crate) sources: u32,
+    /// How many conditions lie around: `set -e` does not act in them.
+    pub(crate) conditions: u32,
+    /// `pushd`'s folders below the current one.
+    pub(crate) directories: Vec<String>,
+    pub(crate) hashed: BTreeMap<String, (String, u32)>,
+    /// `$$`
+    pub(crate) shell_pid: Pid,
+    pub(crate) started: Time,
+    pub(crate) history: History,
+    /// The place within a group of options that `getopts` has reached.
+    pub(crate) getopts: (i64, usize),
+    pub(crate) random: Rng,
+    pub(crate) nesting: u32,
+    pub(crate) ticks: u32,
+    pub(crate) signal_sender: Sender<Signal>,
+    pub(crate) signals: Receiver<Signal>,
+    /// What process substitutions have opened for the command that is being expanded.
+    pub(crate) opened: Vec<u32>,
+    /// The command that runs, in the text of the job.
+    pub(crate) last_substitution: Option<u8>,
+    /// PIPESTATUS
+    pub(crate) pipe_status: Vec<u8>,
+    /// How many substitutions lie around, for `set -x`.
+    pub(crate) substitutions: u32,
+    /// How many texts of `eval` and `source` lie around, for `set -x`.
+    pub(crate) evals: u32,
+    /// Whether `exit` has warned of stopped jobs.
+    pub(crate) warned_of_jobs: bool,
+    /// Whether the last command may replace the shell's process.
+    pub(crate) may_replace: bool,
+}
+
+impl Shell {
+    pub(crate) fn new(process: Process, name: &str) -> Self {
+        let (signal_sender, signals) = unbounded();
+        let host = process.host.clone();
+        let random = host.sim.rng("RANDOM", &[&host.hostname.borrow(), &process.pid.to_string()]);
+        let mut shell = Self {
+            variables: Variables::default(),
+            functions: Rc::default(),
+            aliases: Rc::default(),
+            options: Options::default(),
+            name: name.to_owned(),
+            label: name.to_owned(),
+            positional: Rc::default(),
+            status: 0,
+            last_background: None,
+            jobs: Jobs::default(),
+            traps: Traps::default(),
+            line: 1,
+            interactive: false,
+            subshell: 0,
+            frames: Vec::new(),
+            loops: 0,
+            sources: 0,
+            conditions: 0,
+            directories: Vec::new(),
+            hashed: BTreeMap::new(),
+            shell_pid: process.pid,
+            started: host.sim.now(),
+            history: History::default(),
+            getopts: (1, 0),
+            random,
+            nesting: 0,
+            ticks: 0,
+            signal_sender,
+            signals,
+            opened: Vec::new(),
+            last_substitution: None,
+            pipe_status: vec![0],
+            substitutions: 0,
+            evals: 0,
+            warned_of_jobs: false,
+            may_replace: false,
+            process,
+        };
+        shell.import_environment();
+        shell
+    }
+
+    fn import_environment(&mut self) {
+        for (name, value) in std::mem::take(&mut self.process.env) {
+            if super::parser::is_name(&name) {
+                let variable = self.variables.global(&name);
+                variable.value = super::variables::Value::Scalar(value);
+                variable.exported = true;
+            }
+        }
+        let cwd = self.process.cwd.clone();
+        let files = self.process.host.files.clone();
+        // PWD may name the folder by way of symbolic links.
+        let inherited = self.variables.get("PWD").and_then(|v| v.text()).map(str::to_owned);
+        match inherited.filter(|pwd| pwd.starts_with('/') && files.canonicalize(pwd) == files.canonicalize(&cwd)) {
+            Some(pwd) => self.process.cwd = pwd,
+            None => self.set_text("PWD", &cwd),
+        }
+        if let Some(pwd) = self.variables.get_mut("PWD") {
+            pwd.exported = true;
+        }
+        let level = self.variables.get("SHLVL").and_then(|v| v.text()).and_then(|v| v.parse::<i64>().ok());
+        self.set_text("SHLVL", &(level.unwrap_or(0) + 1).to_string());
+        if let Some(level) = self.variables.get_mut("SHLVL") {
+            level.exported = true;
+        }
+        let defaults: &[(&str, &str)] = &[
+            ("IFS", " \t\n"),
+            ("PS4", "+ "),
+            ("OPTIND", "1"),
+            ("OPTERR", "1"),
+            ("BASH", "/bin/bash"),
+            ("BASH_VERSION", "5.2.15(1)-release"),
+            ("HOSTTYPE", "x86_64"),
+            ("OSTYPE", "linux-gnu"),
+            ("MACHTYPE", "x86_64-pc-linux-gnu"),
+        ];
+        for (name, value) in defaults {
+            let variable = self.variables.global(name);
+            *variable = super::variables::Variable::scalar(*value);
+        }
+        if self.variables.get("PATH").is_none() {
+            self.set_text("PATH", crate::exec::DEFAULT_PATH);
+        }
+        let hostname = self.process.host.hostname.borrow().clone();
+        self.set_text("HOSTNAME", &hostname);
+        for (name, value) in [("UID", self.process.uid), ("EUID", self.process.uid), ("PPID", self.process.parent)]
+        {
+            let variable = self.variables.global(name);
+            variable.value = super::variables::Value::Scalar(value.to_string());
+            variable.integer = true;
+            variable.readonly = true;
+        }
+    }
+
+    /// A copy for a subshell, which is another process.
+    pub(crate) fn for_subshell(&self, process: Process) -> Self {
+        let (signal_sender, signals) = unbounded();
+        Self {
+            process,
+            variables: self.variables.clone(),
+            functions: self.functions.clone(),
+            aliases: self.aliases.clone(),
+            options: Options { monitor: false, ..self.options.clone() },
+            name: self.name.clone(),
+            label: self.label.clone(),
+            positional: self.positional.clone(),
+            status: self.status,
+            last_background: self.last_background,
+            jobs: Jobs::default(),
+            traps: self.traps.for_subshell(),
+            line: self.line,
+            interactive: false,
+            subshell: self.subshell + 1,
+            frames: self.frames.clone(),
+            loops: 0,
+            sources: self.sources,
+            conditions: self.conditions,
+            directories: self.directories.clone(),
+            hashed: self.hashed.clone(),
+            shell_pid: self.shell_pid,
+            started: self.started,
+            history: self.history.clone(),
+            getopts: self.getopts,
+            random: self.random.clone(),
+            nesting: self.nesting,
+            ticks: 0,
+            signal_sender,
+            signals,
+            opened: Vec::new(),
+            last_substitution: None,
+            pipe_status: self.pipe_status.clone(),
+            substitutions: self.substitutions,
+            evals: self.evals,
+            warned_of_jobs: false,
+            may_replace: false,
+        }
+    }
+
+    /// What a message begins with: `bash: line 1: `.
+    pub(crate) fn prefix(&self) -> String {
+        if self.interactive || self.label_is_interactive() {
+            format!("{}: ", self.label)
+        } else {
+            format!("{}: line {}: ", self.label, self.line)
+        }
+    }
+
+    /// Subshells of an interactive shell have no line numbers either.
+    fn label_is_interactive(&self) -> bool {
+        self.options.interactive && self.sources == 0
+    }
+
+    /// Tells an error.
+    pub(crate) async fn error(&self, message: &str) {
+        self.process.eprint(&format!("{}{message}\n", self.prefix())).await;
+    }
+
+    /// Writes to standard output; an error is told as of the builtin `name`.
+    pub(crate) async fn out(&self, name: &str, text: &str) -> u8 {
+        self.out_bytes(name, text.as_bytes()).await
+    }
+
+    pub(crate) async fn out_bytes(&self, name: &str, bytes: &[u8]) -> u8 {
+        match self.process.write(1, bytes).await {
+            Ok(()) => 0,
+            Err(error) => {
+                self.error(&format!("{name}: write error: {error}")).await;
+                1
+            }
+        }
+    }
+
+    /// Lets others run now and then: an endless loop can then be ended, and takes time.
+    pub(crate) async fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(1024) {
+            self.process.host.sim.sleep(std::time::Duration::from_millis(1)).await;
+        } else if self.ticks.is_multiple_of(64) {
+            futures_lite::future::yield_now().await;
+        }
+    }
+}

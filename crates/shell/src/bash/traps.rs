@@ -1,0 +1,140 @@
+//! `trap`.
+
+use std::collections::BTreeMap;
+
+use super::state::{Run, Shell};
+use crate::Signal;
+use crate::process::Disposition;
+
+/// What a trap is set on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trap {
+    Exit,
+    Signal(Signal),
+    Debug,
+    Err,
+    Return,
+}
+
+impl Trap {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_uppercase().as_str() {
+            "EXIT" | "0" => Some(Self::Exit),
+            "DEBUG" => Some(Self::Debug),
+            "ERR" => Some(Self::Err),
+            "RETURN" => Some(Self::Return),
+            _ => Signal::parse(text).map(Self::Signal),
+        }
+    }
+
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Exit => "EXIT".to_owned(),
+            Self::Debug => "DEBUG".to_owned(),
+            Self::Err => "ERR".to_owned(),
+            Self::Return => "RETURN".to_owned(),
+            Self::Signal(signal) => format!("SIG{}", signal.short_name()),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Traps {
+    pub(crate) commands: BTreeMap<Trap, String>,
+    /// Whether a trap runs, which then does not set itself off.
+    running: bool,
+}
+
+impl Traps {
+    /// A subshell keeps only what is ignored.
+    pub(crate) fn for_subshell(&self) -> Self {
+        let ignored = self.commands.iter().filter(|(trap, command)| {
+            command.is_empty() && matches!(trap, Trap::Signal(_)) || matches!(trap, Trap::Debug)
+        });
+        let mut commands: BTreeMap<_, _> = ignored.map(|(trap, c)| (*trap, c.clone())).collect();
+        commands.remove(&Trap::Debug);
+        Self { commands, running: false }
+    }
+
+    pub(crate) fn get(&self, trap: Trap) -> Option<&String> {
+        self.commands.get(&trap)
+    }
+}
+
+impl Shell {
+    /// Sets a trap: `None` takes it away, an empty command ignores the signal.
+    pub(crate) fn set_trap(&mut self, trap: Trap, command: Option<&str>) {
+        match command {
+            Some(command) => self.traps.commands.insert(trap, command.to_owned()),
+            None => self.traps.commands.remove(&trap),
+        };
+        if let Trap::Signal(signal) = trap {
+            let disposition = match command {
+                Some("") => Disposition::Ignore,
+                Some(_) => Disposition::Catch(self.signal_sender.clone()),
+                None => self.default_disposition(signal),
+            };
+            self.process.state.set_disposition(signal, disposition);
+        }
+    }
+
+    /// What a signal without a trap does to this shell.
+    pub(crate) fn default_disposition(&self, signal: Signal) -> Disposition {
+        if !self.interactive {
+            return Disposition::Default;
+        }
+        match signal {
+            Signal::Int | Signal::Winch | Signal::Chld => Disposition::Catch(self.signal_sender.clone()),
+            Signal::Term | Signal::Quit | Signal::Tstp | Signal::Ttin | Signal::Ttou => Disposition::Ignore,
+            _ => Disposition::Default,
+        }
+    }
+
+    /// Runs the traps of the signals that have come.
+    pub(crate) async fn check_signals(&mut self) -> Run<()> {
+        while let Ok(signal) = self.signals.try_recv() {
+            match self.traps.get(Trap::Signal(signal)).cloned() {
+                Some(command) => self.run_trap(&command).await?,
+                None if signal == Signal::Int => return Err(super::state::Unwind::Interrupted),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the trap of an event, if there is one.
+    pub(crate) async fn fire(&mut self, trap: Trap) -> Run<()> {
+        if self.traps.running || self.traps.commands.is_empty() {
+            return Ok(());
+        }
+        match self.traps.get(trap).cloned() {
+            Some(command) if !command.is_empty() => self.run_trap(&command).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs a trap's command; the status stays what it was.
+    async fn run_trap(&mut self, command: &str) -> Run<()> {
+        let status = self.status;
+        let was_running = std::mem::replace(&mut self.traps.running, true);
+        let result = Box::pin(self.run_text(command, self.line)).await;
+        self.traps.running = was_running;
+        match result {
+            Ok(_) => {
+                self.status = status;
+                Ok(())
+            }
+            Err(unwind) => Err(unwind),
+        }
+    }
+
+    /// Runs the EXIT trap; gives the status to exit with.
+    pub(crate) async fn leave(&mut self, status: u8) -> u8 {
+        self.status = status;
+        let Some(command) = self.traps.commands.remove(&Trap::Exit) else { return status };
+        match Box::pin(self.run_text(&command, 1)).await {
+            Err(super::state::Unwind::Exit(status)) => status,
+            _ => status,
+        }
+    }
+}
