@@ -123,7 +123,8 @@ impl Shell {
                         Ok(more) => bytes.extend(more),
                         Err(error) => {
                             let label = self.label.clone();
-                            let message = format!("{script}: {script}: {error}\n").replace("Is a directory", "Is a directory");
+                            let message = format!("{script}: {script}: {error}\n")
+                                .replace("Is a directory", "Is a directory");
                             let _ = label;
                             self.process.eprint(&message).await;
                             return Ok(126);
@@ -165,16 +166,14 @@ impl Shell {
         }
         for signal in crate::Signal::ALL {
             let disposition = self.default_disposition(*signal);
-            if !matches!(disposition, crate::process::Disposition::Default) && *signal != crate::Signal::Chld {
+            if !matches!(disposition, crate::process::Disposition::Default) && *signal != crate::Signal::Chld
+            {
                 self.process.state.set_disposition(*signal, disposition);
             }
         }
-        for (name, value) in [
-            ("PS1", "\\s-\\v\\$ "),
-            ("PS2", "> "),
-            ("HISTSIZE", "500"),
-            ("HISTFILESIZE", "500"),
-        ] {
+        for (name, value) in
+            [("PS1", "\\s-\\v\\$ "), ("PS2", "> "), ("HISTSIZE", "500"), ("HISTFILESIZE", "500")]
+        {
             if self.variables.get(name).is_none() {
                 self.set_text(name, value);
             }
@@ -194,7 +193,8 @@ impl Shell {
         let mut files = Vec::new();
         if self.options.is("login_shell") {
             files.push("/etc/profile".to_owned());
-            let candidates = [".bash_profile", ".bash_login", ".profile"].map(|name| format!("{home}/{name}"));
+            let candidates =
+                [".bash_profile", ".bash_login", ".profile"].map(|name| format!("{home}/{name}"));
             files.extend(candidates.into_iter().find(|file| self.process.host.files.is_file(file)));
         } else {
             files.push("/etc/bash.bashrc".to_owned());
@@ -208,7 +208,8 @@ impl Shell {
             self.sources -= 1;
             self.label = label;
             match result {
-                Ok(_) | Err(state::Unwind::Return(_) | state::Unwind::Discard(_) | state::Unwind::Interrupted) => {}
+                Ok(_)
+                | Err(state::Unwind::Return(_) | state::Unwind::Discard(_) | state::Unwind::Interrupted) => {}
                 Err(unwind) => return Err(unwind),
             }
         }
@@ -262,7 +263,8 @@ fn parse(name: &str, words: &[String]) -> Result<Invocation, (String, u8)> {
                                 let kind = if letter == 'o' { "option" } else { "shell option" };
                                 return Err((format!("{name}: {option}: invalid {kind} name\n"), 2));
                             }
-                            let list = if letter == 'o' { &mut invocation.options } else { &mut invocation.shopt };
+                            let list =
+                                if letter == 'o' { &mut invocation.options } else { &mut invocation.shopt };
                             list.push((option.clone(), on));
                         }
                         letter => match options::SET.iter().find(|(_, known, _)| *known == letter) {
@@ -270,7 +272,10 @@ fn parse(name: &str, words: &[String]) -> Result<Invocation, (String, u8)> {
                                 invocation.options.push(((*option).to_owned(), on));
                             }
                             _ => {
-                                return Err((format!("{name}: -{letter}: invalid option\n{}", help(name)), 2));
+                                return Err((
+                                    format!("{name}: -{letter}: invalid option\n{}", help(name)),
+                                    2,
+                                ));
                             }
                         },
                     }

@@ -20,8 +20,8 @@ pub use table::{NoSuchProcess, PastProcess, ProcessEntry, ProcessTable};
 
 use crate::terminal::Terminal;
 use crate::{Fd, Host, Signal};
-use running::ProcessState;
 pub(crate) use running::Disposition;
+use running::ProcessState;
 
 /// The number of a process within its host.
 pub type Pid = u32;

@@ -47,8 +47,11 @@ fn cases(text: &str) -> Vec<Case> {
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "sh")).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "sh"))
+        .collect();
     files.sort();
     files
 }
@@ -76,7 +79,12 @@ fn theirs(case: &Case) -> Outcome {
         fs::remove_file(folder.join("script")).unwrap();
     }
     let mut command = Command::new("bash");
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", "/root").env("LANG", "C.UTF-8").current_dir(&folder);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", "/root")
+        .env("LANG", "C.UTF-8")
+        .current_dir(&folder);
     match case.mode {
         "c" => drop(command.args(["-c", &case.script])),
         "stdin" => {}
@@ -90,9 +98,8 @@ fn theirs(case: &Case) -> Outcome {
     drop(child.stdin.take());
     let output = child.wait_with_output().unwrap();
     let real = fs::canonicalize(&folder).unwrap();
-    let text = |bytes: Vec<u8>| {
-        String::from_utf8_lossy(&bytes).replace(real.to_str().unwrap(), support::FOLDER)
-    };
+    let text =
+        |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace(real.to_str().unwrap(), support::FOLDER);
     let mut found = BTreeMap::new();
     walk(&folder, "", &mut found);
     fs::remove_dir_all(&folder).unwrap();
@@ -111,7 +118,10 @@ fn walk(folder: &Path, prefix: &str, found: &mut BTreeMap<String, String>) {
         if entry.file_type().unwrap().is_dir() {
             walk(&entry.path(), &format!("{name}/"), found);
         } else {
-            found.insert(name, fs::read(entry.path()).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default());
+            found.insert(
+                name,
+                fs::read(entry.path()).map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default(),
+            );
         }
     }
 }
@@ -186,8 +196,10 @@ fn expectations_are_those_of_bash() {
     }
     let update = std::env::var("UPDATE").is_ok();
     for file in files() {
-        let text: String =
-            cases(&fs::read_to_string(&file).unwrap()).iter().map(|case| render(&case.name, &theirs(case))).collect();
+        let text: String = cases(&fs::read_to_string(&file).unwrap())
+            .iter()
+            .map(|case| render(&case.name, &theirs(case)))
+            .collect();
         let path = file.with_extension("expected");
         if update {
             fs::write(path, text).unwrap();

@@ -232,7 +232,10 @@ pub(crate) enum Part {
     Parameter(Rc<Parameter>),
     Command(Rc<Substitution>),
     Arithmetic(Rc<Arithmetic>),
-    Process { list: Rc<Substitution>, write: bool },
+    Process {
+        list: Rc<Substitution>,
+        write: bool,
+    },
     /// `${` that means nothing; told when it is expanded.
     BadSubstitution(String),
 }
@@ -285,17 +288,42 @@ pub(crate) enum Operation {
     /// `${#x}`
     Length,
     /// `${x:-word}` and its like; `kind` is `-`, `=`, `?` or `+`.
-    Test { colon: bool, kind: char, word: Word },
-    RemovePrefix { longest: bool, pattern: Word },
-    RemoveSuffix { longest: bool, pattern: Word },
-    Replace { anchor: Anchor, pattern: Word, replacement: Word },
-    Substring { offset: Arithmetic, length: Option<Arithmetic> },
+    Test {
+        colon: bool,
+        kind: char,
+        word: Word,
+    },
+    RemovePrefix {
+        longest: bool,
+        pattern: Word,
+    },
+    RemoveSuffix {
+        longest: bool,
+        pattern: Word,
+    },
+    Replace {
+        anchor: Anchor,
+        pattern: Word,
+        replacement: Word,
+    },
+    Substring {
+        offset: Arithmetic,
+        length: Option<Arithmetic>,
+    },
     /// `${x^}`, `${x,,}`
-    Case { upper: bool, all: bool, pattern: Word },
+    Case {
+        upper: bool,
+        all: bool,
+        pattern: Word,
+    },
     /// `${x@Q}`
     Transform(char),
     /// `${!prefix*}`, `${!prefix@}`
-    Names { star: bool },
+    Names {
+        star: bool,
+    },
     /// `${!array[*]}`, `${!array[@]}`
-    Keys { star: bool },
+    Keys {
+        star: bool,
+    },
 }

@@ -80,17 +80,33 @@ pub(crate) const BUILTINS: &[Builtin] = &[
     builtin("[", "[ arg... ]", test::run),
     builtin("alias", "alias [-p] [name[=value] ... ]", alias::alias),
     builtin("bg", "bg [job_spec ...]", jobs::bg),
-    builtin("bind", "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]", bind::run),
+    builtin(
+        "bind",
+        "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
+        bind::run,
+    ),
     builtin("break", "break [n]", control::break_),
     builtin("builtin", "builtin [shell-builtin [arg ...]]", command::builtin),
     builtin("caller", "caller [expr]", control::caller),
     builtin("cd", "cd [-L|[-P [-e]] [-@]] [dir]", cd::run),
     builtin("command", "command [-pVv] command [arg ...]", command::run),
-    builtin("compgen", "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]", complete::compgen),
-    builtin("complete", "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]", complete::complete),
+    builtin(
+        "compgen",
+        "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
+        complete::compgen,
+    ),
+    builtin(
+        "complete",
+        "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
+        complete::complete,
+    ),
     builtin("compopt", "compopt [-o|+o option] [-DEI] [name ...]", complete::compopt),
     builtin("continue", "continue [n]", control::continue_),
-    builtin("declare", "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]", declare::declare),
+    builtin(
+        "declare",
+        "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]",
+        declare::declare,
+    ),
     builtin("dirs", "dirs [-clpv] [+N] [-N]", dirs::dirs),
     builtin("disown", "disown [-h] [-ar] [jobspec ... | pid ...]", jobs::disown),
     builtin("echo", "echo [-neE] [arg ...]", echo::run),
@@ -104,19 +120,39 @@ pub(crate) const BUILTINS: &[Builtin] = &[
     builtin("getopts", "getopts optstring name [arg ...]", getopts::run),
     builtin("hash", "hash [-lr] [-p pathname] [-dt] [name ...]", hash::run),
     builtin("help", "help [-dms] [pattern ...]", help::run),
-    builtin("history", "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]", history::run),
+    builtin(
+        "history",
+        "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]",
+        history::run,
+    ),
     builtin("jobs", "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", jobs::jobs),
-    builtin("kill", "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]", kill::run),
+    builtin(
+        "kill",
+        "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]",
+        kill::run,
+    ),
     builtin("let", "let arg [arg ...]", let_::run),
     builtin("local", "local [option] name[=value] ...", declare::local),
     builtin("logout", "logout [n]", control::logout),
-    builtin("mapfile", "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]", mapfile::run),
+    builtin(
+        "mapfile",
+        "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]",
+        mapfile::run,
+    ),
     builtin("popd", "popd [-n] [+N | -N]", dirs::popd),
     builtin("printf", "printf [-v var] format [arguments]", printf::run),
     builtin("pushd", "pushd [-n] [+N | -N | dir]", dirs::pushd),
     builtin("pwd", "pwd [-LP]", cd::pwd),
-    builtin("read", "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]", read::run),
-    builtin("readarray", "readarray [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]", mapfile::run),
+    builtin(
+        "read",
+        "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]",
+        read::run,
+    ),
+    builtin(
+        "readarray",
+        "readarray [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]",
+        mapfile::run,
+    ),
     builtin("readonly", "readonly [-aAf] [name[=value] ...] or readonly -p", declare::readonly),
     builtin("return", "return [n]", control::return_),
     builtin("set", "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]", set::run),
@@ -129,7 +165,11 @@ pub(crate) const BUILTINS: &[Builtin] = &[
     builtin("trap", "trap [-lp] [[arg] signal_spec ...]", trap::run),
     builtin("true", "true", control::true_),
     builtin("type", "type [-afptP] name [name ...]", type_::run),
-    builtin("typeset", "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]", declare::declare),
+    builtin(
+        "typeset",
+        "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
+        declare::declare,
+    ),
     builtin("ulimit", "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]", ulimit::run),
     builtin("umask", "umask [-p] [-S] [mode]", umask::run),
     builtin("unalias", "unalias [-a] name [name ...]", alias::unalias),
@@ -148,7 +188,9 @@ pub(crate) async fn run(
     words: &[String],
     arguments: &[Argument],
 ) -> Run {
-    if words.len() == 2 && words[1] == "--help" && !matches!(builtin.name, "echo" | "test" | "[" | ":" | "true" | "false")
+    if words.len() == 2
+        && words[1] == "--help"
+        && !matches!(builtin.name, "echo" | "test" | "[" | ":" | "true" | "false")
     {
         let text = help::text(builtin);
         shell.out(builtin.name, &text).await;

@@ -37,102 +37,124 @@ impl Shell {
     }
 
     /// Runs a text, one line after the other.
-    pub(crate) async fn run_source(&mut self, text: &str, line: u32, origin: Origin) -> Run {
-        self.enter().await?;
-        let mut rest = text.to_owned();
-        let mut line = line;
-        let mut status = 0;
-        loop {
-            // Aliases and options may change with each line.
-            let (parsed, warnings, next) = {
-                let aliases = self.aliases.clone();
-                let expand = self.options.is("expand_aliases");
-                let alias = move |name: &str| if expand { aliases.get(name).cloned() } else { None };
-                let options =
-                    ParserOptions { alias: &alias, extglob: self.options.is("extglob"), more: false };
-                let mut parser = Parser::new(&rest, line, options);
-                let parsed = parser.next_commands();
-                (parsed, std::mem::take(&mut parser.warnings), (parser.rest(), parser.line()))
-            };
-            for (line, warning) in warnings {
-                let label = format!("{}: ", self.label);
-                let line = if self.interactive { String::new() } else { format!("line {line}: ") };
-                self.process.eprint(&format!("{label}{line}warning: {warning}\n")).await;
-            }
-            match parsed {
-                Ok(Some(list)) => {
-                    if self.options.verbose {
-                        let read = &rest[..rest.len() - next.0.len()];
-                        self.process.eprint(read).await;
-                    }
-                    (rest, line) = next;
-                    let last = rest.trim().is_empty();
-                    match self.run_line(&list, last && origin == Origin::Argument).await {
-                        Ok(code) => status = code,
-                        Err(Unwind::Discard(code)) if self.subshell == 0 => {
-                            self.status = code;
-                            status = code;
+    pub(crate) fn run_source<'a>(
+        &'a mut self,
+        text: &'a str,
+        line: u32,
+        origin: Origin,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            self.enter().await?;
+            let mut rest = text.to_owned();
+            let mut line = line;
+            let mut status = 0;
+            loop {
+                // Aliases and options may change with each line.
+                let (parsed, warnings, next) = {
+                    let aliases = self.aliases.clone();
+                    let expand = self.options.is("expand_aliases");
+                    let alias = move |name: &str| if expand { aliases.get(name).cloned() } else { None };
+                    let options =
+                        ParserOptions { alias: &alias, extglob: self.options.is("extglob"), more: false };
+                    let mut parser = Parser::new(&rest, line, options);
+                    let parsed = parser.next_commands();
+                    (parsed, std::mem::take(&mut parser.warnings), (parser.rest(), parser.line()))
+                };
+                for (line, warning) in warnings {
+                    let label = format!("{}: ", self.label);
+                    let line = if self.interactive { String::new() } else { format!("line {line}: ") };
+                    self.process.eprint(&format!("{label}{line}warning: {warning}\n")).await;
+                }
+                match parsed {
+                    Ok(Some(list)) => {
+                        if self.options.verbose {
+                            let read = &rest[..rest.len() - next.0.len()];
+                            self.process.eprint(read).await;
                         }
-                        Err(unwind) => return Err(unwind),
+                        (rest, line) = next;
+                        let last = rest.trim().is_empty();
+                        match self.run_line(&list, last && origin == Origin::Argument).await {
+                            Ok(code) => status = code,
+                            Err(Unwind::Discard(code)) if self.subshell == 0 => {
+                                self.status = code;
+                                status = code;
+                            }
+                            Err(unwind) => return Err(unwind),
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        self.syntax_error(&error, origin).await;
+                        self.status = 2;
+                        status = 2;
+                        break;
                     }
                 }
-                Ok(None) => break,
-                Err(error) => {
-                    self.syntax_error(&error, origin).await;
-                    self.status = 2;
-                    status = 2;
-                    break;
-                }
             }
-        }
-        self.nesting = self.nesting.saturating_sub(1);
-        Ok(status)
+            self.nesting = self.nesting.saturating_sub(1);
+            Ok(status)
+        })
     }
 
     /// Runs the commands of one line.
-    pub(crate) async fn run_line(&mut self, list: &List, last: bool) -> Run {
-        if self.options.noexec {
-            return Ok(self.status);
-        }
-        self.may_replace = last && is_single(list);
-        let nesting = self.nesting;
-        let result = self.list(list).await;
-        self.nesting = nesting;
-        self.may_replace = false;
-        result
+    pub(crate) fn run_line<'a>(&'a mut self, list: &'a List, last: bool) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            if self.options.noexec {
+                return Ok(self.status);
+            }
+            self.may_replace = last && is_single(list);
+            let nesting = self.nesting;
+            let result = self.list(list).await;
+            self.nesting = nesting;
+            self.may_replace = false;
+            result
+        })
     }
 
-    pub(crate) async fn syntax_error(&mut self, error: &ParseError, origin: Origin) {
-        let prefix = |line: u32| match origin {
-            Origin::Argument => format!("{}: -c: line {line}: ", self.label),
-            Origin::Eval => format!("{}: eval: line {line}: ", self.label),
-            Origin::File => format!("{}: line {line}: ", self.label),
-            Origin::Terminal => format!("{}: ", self.label),
-        };
-        let message = match error {
-            ParseError::Unfinished { missing: Missing::Partner(partner), line } => {
-                format!("{}unexpected EOF while looking for matching `{partner}'\n", prefix(*line))
-            }
-            ParseError::Unfinished { line, .. } => {
-                format!("{}syntax error: unexpected end of file\n", prefix(line + 1))
-            }
-            ParseError::Unexpected { token, line, source } => {
-                let first = format!("{}syntax error near unexpected token `{token}'\n", prefix(*line));
-                if origin == Origin::Terminal { first } else { format!("{first}{}`{source}'\n", prefix(*line)) }
-            }
-            ParseError::Other { message, line, source } => {
-                let mut text = format!("{}{message}\n", prefix(*line));
-                if let Some(source) = source.as_ref().filter(|_| origin != Origin::Terminal) {
-                    text.push_str(&format!("{}syntax error near `{source}'\n", prefix(*line)));
+    pub(crate) fn syntax_error<'a>(
+        &'a mut self,
+        error: &'a ParseError,
+        origin: Origin,
+    ) -> LocalBoxFuture<'a, ()> {
+        Box::pin(async move {
+            let prefix = |line: u32| match origin {
+                Origin::Argument => format!("{}: -c: line {line}: ", self.label),
+                Origin::Eval => format!("{}: eval: line {line}: ", self.label),
+                Origin::File => format!("{}: line {line}: ", self.label),
+                Origin::Terminal => format!("{}: ", self.label),
+            };
+            let message = match error {
+                ParseError::Unfinished { missing: Missing::Partner(partner), line } => {
+                    format!("{}unexpected EOF while looking for matching `{partner}'\n", prefix(*line))
                 }
-                text
-            }
-        };
-        self.process.eprint(&message).await;
+                ParseError::Unfinished { line, .. } => {
+                    format!("{}syntax error: unexpected end of file\n", prefix(line + 1))
+                }
+                ParseError::Unexpected { token, line, source } => {
+                    let first = format!("{}syntax error near unexpected token `{token}'\n", prefix(*line));
+                    if origin == Origin::Terminal {
+                        first
+                    } else {
+                        format!("{first}{}`{source}'\n", prefix(*line))
+                    }
+                }
+                ParseError::Other { message, line, source } => {
+                    let mut text = format!("{}{message}\n", prefix(*line));
+                    if let Some(source) = source.as_ref().filter(|_| origin != Origin::Terminal) {
+                        text.push_str(&format!("{}syntax error near `{source}'\n", prefix(*line)));
+                    }
+                    text
+                }
+            };
+            self.process.eprint(&message).await;
+        })
     }
 
     /// Runs a list in the shell of a subshell, to its end.
-    pub(crate) fn run_subshell(&mut self, list: Rc<List>) -> impl FnOnce(Shell) -> LocalBoxFuture<'static, u8> + use<> {
+    pub(crate) fn run_subshell(
+        &mut self,
+        list: Rc<List>,
+    ) -> impl FnOnce(Shell) -> LocalBoxFuture<'static, u8> + use<> {
         let conditions = self.conditions;
         move |mut shell: Shell| {
             Box::pin(async move {
@@ -147,8 +169,9 @@ impl Shell {
     /// The exit status of a shell whose commands have ended so; runs the EXIT trap.
     pub(crate) async fn finish(&mut self, result: Run) -> u8 {
         let status = match result {
-            Ok(status)
-            | Err(Unwind::Return(status) | Unwind::Exit(status) | Unwind::Discard(status)) => status,
+            Ok(status) | Err(Unwind::Return(status) | Unwind::Exit(status) | Unwind::Discard(status)) => {
+                status
+            }
             Err(Unwind::Interrupted) => 130,
             Err(Unwind::Break(_) | Unwind::Continue(_)) => self.status,
         };
@@ -173,7 +196,9 @@ impl Shell {
             .ignored
             .iter()
             .copied()
-            .filter(|signal| self.traps.get(Trap::Signal(*signal)).is_some_and(String::is_empty) || !self.interactive)
+            .filter(|signal| {
+                self.traps.get(Trap::Signal(*signal)).is_some_and(String::is_empty) || !self.interactive
+            })
             .collect();
         command.ignored = keep;
         self.process.fork(command, |process| {
@@ -183,47 +208,51 @@ impl Shell {
         })
     }
 
-    pub(crate) async fn list(&mut self, list: &List) -> Run {
-        let mut status = 0;
-        for item in &list.items {
-            if !self.signals.is_empty() {
-                self.check_signals().await?;
+    pub(crate) fn list<'a>(&'a mut self, list: &'a List) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let mut status = 0;
+            for item in &list.items {
+                if !self.signals.is_empty() {
+                    self.check_signals().await?;
+                }
+                if item.background {
+                    self.start_background(item.and_or.clone()).await?;
+                    status = 0;
+                    self.status = 0;
+                } else {
+                    status = self.and_or(&item.and_or).await?;
+                }
             }
-            if item.background {
-                self.start_background(item.and_or.clone()).await?;
-                status = 0;
-                self.status = 0;
-            } else {
-                status = self.and_or(&item.and_or).await?;
-            }
-        }
-        Ok(status)
+            Ok(status)
+        })
     }
 
-    pub(crate) async fn and_or(&mut self, and_or: &AndOr) -> Run {
-        if and_or.rest.is_empty() {
-            return self.pipeline(&and_or.first).await;
-        }
-        self.conditions += 1;
-        let first = self.pipeline(&and_or.first).await;
-        self.conditions -= 1;
-        let mut status = first?;
-        let count = and_or.rest.len();
-        for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
-            if (status == 0) != (*connector == Connector::And) {
-                continue;
+    pub(crate) fn and_or<'a>(&'a mut self, and_or: &'a AndOr) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            if and_or.rest.is_empty() {
+                return self.pipeline(&and_or.first).await;
             }
-            let last = index + 1 == count;
-            if !last {
-                self.conditions += 1;
+            self.conditions += 1;
+            let first = self.pipeline(&and_or.first).await;
+            self.conditions -= 1;
+            let mut status = first?;
+            let count = and_or.rest.len();
+            for (index, (connector, pipeline)) in and_or.rest.iter().enumerate() {
+                if (status == 0) != (*connector == Connector::And) {
+                    continue;
+                }
+                let last = index + 1 == count;
+                if !last {
+                    self.conditions += 1;
+                }
+                let result = self.pipeline(pipeline).await;
+                if !last {
+                    self.conditions -= 1;
+                }
+                status = result?;
             }
-            let result = self.pipeline(pipeline).await;
-            if !last {
-                self.conditions -= 1;
-            }
-            status = result?;
-        }
-        Ok(status)
+            Ok(status)
+        })
     }
 
     /// Runs one command; boxed, since commands hold commands.
@@ -261,15 +290,17 @@ impl Shell {
     }
 
     /// After a command that failed: the ERR trap and `set -e`.
-    pub(crate) async fn check_failure(&mut self, status: u8) -> Run<()> {
-        if status == 0 || self.conditions > 0 {
-            return Ok(());
-        }
-        self.status = status;
-        if self.frames.is_empty() || self.options.errtrace {
-            self.fire(Trap::Err).await?;
-        }
-        if self.options.errexit { Err(Unwind::Exit(status)) } else { Ok(()) }
+    pub(crate) fn check_failure<'a>(&'a mut self, status: u8) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            if status == 0 || self.conditions > 0 {
+                return Ok(());
+            }
+            self.status = status;
+            if self.frames.is_empty() || self.options.errtrace {
+                self.fire(Trap::Err).await?;
+            }
+            if self.options.errexit { Err(Unwind::Exit(status)) } else { Ok(()) }
+        })
     }
 }
 

@@ -10,8 +10,8 @@ mod tilde;
 
 use podground_sim::LocalBoxFuture;
 
-use super::ast::{Argument, Arithmetic, Part, Word};
 use super::arithmetic::{self, ArithmeticError, Environment};
+use super::ast::{Argument, Arithmetic, Part, Word};
 use super::pattern;
 use super::state::{Run, Shell, Unwind};
 use super::variables::Value;
@@ -19,7 +19,10 @@ pub(crate) use fields::{Expansion, Field};
 
 impl Shell {
     /// The words that words become.
-    pub(crate) async fn expand_words<'a>(&mut self, words: impl Iterator<Item = &'a Word>) -> Run<Vec<String>> {
+    pub(crate) async fn expand_words<'a>(
+        &mut self,
+        words: impl Iterator<Item = &'a Word>,
+    ) -> Run<Vec<String>> {
         let mut all = Vec::new();
         for word in words {
             self.expand_word(word, &mut all).await?;
@@ -38,17 +41,23 @@ impl Shell {
         self.expand_unbraced(word, all).await
     }
 
-    async fn expand_unbraced(&mut self, word: &Word, all: &mut Vec<String>) -> Run<()> {
-        if let [Part::Quoted(text)] = word.parts.as_slice() {
-            all.push(text.clone());
-            return Ok(());
-        }
-        let mut out = Expansion::new(true, self.separators());
-        self.expand_parts(&word.parts, false, &mut out).await?;
-        for field in out.finish() {
-            self.expand_pathname(field, all).await?;
-        }
-        Ok(())
+    fn expand_unbraced<'a>(
+        &'a mut self,
+        word: &'a Word,
+        all: &'a mut Vec<String>,
+    ) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            if let [Part::Quoted(text)] = word.parts.as_slice() {
+                all.push(text.clone());
+                return Ok(());
+            }
+            let mut out = Expansion::new(true, self.separators());
+            self.expand_parts(&word.parts, false, &mut out).await?;
+            for field in out.finish() {
+                self.expand_pathname(field, all).await?;
+            }
+            Ok(())
+        })
     }
 
     /// The one word that a word becomes where it is neither split nor a pattern.
@@ -65,34 +74,40 @@ impl Shell {
     }
 
     /// A word as a pattern: what was quoted in it is escaped.
-    pub(crate) async fn expand_pattern(&mut self, word: &Word) -> Run<String> {
-        let mut out = Expansion::new(false, self.separators());
-        self.expand_parts(&word.parts, false, &mut out).await?;
-        Ok(out.join().pattern)
+    pub(crate) fn expand_pattern<'a>(&'a mut self, word: &'a Word) -> LocalBoxFuture<'a, Run<String>> {
+        Box::pin(async move {
+            let mut out = Expansion::new(false, self.separators());
+            self.expand_parts(&word.parts, false, &mut out).await?;
+            Ok(out.join().pattern)
+        })
     }
 
     /// A word as a regular expression: what was quoted in it is escaped.
-    pub(crate) async fn expand_regex(&mut self, word: &Word) -> Run<String> {
-        let mut regex = String::new();
-        for part in &word.parts {
-            let mut out = Expansion::new(false, self.separators());
-            self.expand_parts(std::slice::from_ref(part), false, &mut out).await?;
-            let quoted = matches!(part, Part::Quoted(_) | Part::Double(_));
-            for c in out.join().text.chars() {
-                if quoted && !c.is_alphanumeric() && !c.is_whitespace() && c != '_' {
-                    regex.push('\\');
+    pub(crate) fn expand_regex<'a>(&'a mut self, word: &'a Word) -> LocalBoxFuture<'a, Run<String>> {
+        Box::pin(async move {
+            let mut regex = String::new();
+            for part in &word.parts {
+                let mut out = Expansion::new(false, self.separators());
+                self.expand_parts(std::slice::from_ref(part), false, &mut out).await?;
+                let quoted = matches!(part, Part::Quoted(_) | Part::Double(_));
+                for c in out.join().text.chars() {
+                    if quoted && !c.is_alphanumeric() && !c.is_whitespace() && c != '_' {
+                        regex.push('\\');
+                    }
+                    regex.push(c);
                 }
-                regex.push(c);
             }
-        }
-        Ok(regex)
+            Ok(regex)
+        })
     }
 
     /// The text of a word as it stands in double quotes: here-documents, prompts.
-    pub(crate) async fn expand_document(&mut self, word: &Word) -> Run<String> {
-        let mut out = Expansion::new(false, self.separators());
-        self.expand_parts(&word.parts, true, &mut out).await?;
-        Ok(out.join().text)
+    pub(crate) fn expand_document<'a>(&'a mut self, word: &'a Word) -> LocalBoxFuture<'a, Run<String>> {
+        Box::pin(async move {
+            let mut out = Expansion::new(false, self.separators());
+            self.expand_parts(&word.parts, true, &mut out).await?;
+            Ok(out.join().text)
+        })
     }
 
     /// The characters of IFS.
@@ -188,45 +203,53 @@ impl Shell {
     }
 
     /// Evaluates an expression that must be expanded first; `context` comes before messages: `((: `.
-    pub(crate) async fn arithmetic(&mut self, arithmetic: &Arithmetic, context: &str) -> Run<i64> {
-        match self.try_arithmetic(arithmetic).await? {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                self.error(&format!("{context}{}", error.message)).await;
-                Err(Unwind::Discard(1))
+    pub(crate) fn arithmetic<'a>(
+        &'a mut self,
+        arithmetic: &'a Arithmetic,
+        context: &'a str,
+    ) -> LocalBoxFuture<'a, Run<i64>> {
+        Box::pin(async move {
+            match self.try_arithmetic(arithmetic).await? {
+                Ok(value) => Ok(value),
+                Err(error) => {
+                    self.error(&format!("{context}{}", error.message)).await;
+                    Err(Unwind::Discard(1))
+                }
             }
-        }
+        })
     }
 
     /// Evaluates an expression that must be expanded first.
-    pub(crate) async fn try_arithmetic(
-        &mut self,
-        expression: &Arithmetic,
-    ) -> Run<Result<i64, ArithmeticError>> {
-        if let Some(cached) = expression.cached.get() {
-            let cached = cached.clone();
-            return Ok(arithmetic::evaluate(&cached, self, 0));
-        }
-        let plain = expression.word.parts.iter().all(|part| matches!(part, Part::Literal(_)));
-        let text = match expression.word.parts.as_slice() {
-            [] => String::new(),
-            [Part::Literal(text)] => text.clone(),
-            parts => {
-                let mut out = Expansion::new(false, Vec::new());
-                self.expand_parts(parts, true, &mut out).await?;
-                out.join().text
+    pub(crate) fn try_arithmetic<'a>(
+        &'a mut self,
+        expression: &'a Arithmetic,
+    ) -> LocalBoxFuture<'a, Run<Result<i64, ArithmeticError>>> {
+        Box::pin(async move {
+            if let Some(cached) = expression.cached.get() {
+                let cached = cached.clone();
+                return Ok(arithmetic::evaluate(&cached, self, 0));
             }
-        };
-        match arithmetic::parse(&text) {
-            Ok(parsed) => {
-                let parsed = std::rc::Rc::new(parsed);
-                if plain {
-                    let _ = expression.cached.set(parsed.clone());
+            let plain = expression.word.parts.iter().all(|part| matches!(part, Part::Literal(_)));
+            let text = match expression.word.parts.as_slice() {
+                [] => String::new(),
+                [Part::Literal(text)] => text.clone(),
+                parts => {
+                    let mut out = Expansion::new(false, Vec::new());
+                    self.expand_parts(parts, true, &mut out).await?;
+                    out.join().text
                 }
-                Ok(arithmetic::evaluate(&parsed, self, 0))
+            };
+            match arithmetic::parse(&text) {
+                Ok(parsed) => {
+                    let parsed = std::rc::Rc::new(parsed);
+                    if plain {
+                        let _ = expression.cached.set(parsed.clone());
+                    }
+                    Ok(arithmetic::evaluate(&parsed, self, 0))
+                }
+                Err(error) => Ok(Err(error)),
             }
-            Err(error) => Ok(Err(error)),
-        }
+        })
     }
 
     /// Evaluates a text.
@@ -247,7 +270,12 @@ impl Shell {
 }
 
 impl Environment for Shell {
-    fn read(&mut self, name: &str, index: Option<&str>, depth: usize) -> Result<Option<String>, ArithmeticError> {
+    fn read(
+        &mut self,
+        name: &str,
+        index: Option<&str>,
+        depth: usize,
+    ) -> Result<Option<String>, ArithmeticError> {
         let name = self.referred(name);
         let text = match index {
             None => self.variable_text(&name),
@@ -283,7 +311,12 @@ impl Environment for Shell {
 
 impl Shell {
     /// The key that a subscript stands for: the number that it evaluates to, or its text.
-    pub(crate) fn subscript(&mut self, name: &str, index: &str, depth: usize) -> Result<String, ArithmeticError> {
+    pub(crate) fn subscript(
+        &mut self,
+        name: &str,
+        index: &str,
+        depth: usize,
+    ) -> Result<String, ArithmeticError> {
         if matches!(self.variables.get(name).map(|v| &v.value), Some(Value::Associative(_))) {
             return Ok(index.to_owned());
         }

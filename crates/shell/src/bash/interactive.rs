@@ -1,9 +1,9 @@
 //! Reading commands from standard input: lines of a script, or of a learner.
 
+use super::ast::List;
 use super::exec::Origin;
 use super::parser::{Options, ParseError, Parser};
 use super::state::{Run, Shell, Unwind};
-use super::ast::List;
 
 /// What the text so far is.
 pub(crate) enum Parsed {

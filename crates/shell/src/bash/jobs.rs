@@ -1,5 +1,7 @@
 //! Job control.
 
+use podground_sim::LocalBoxFuture;
+
 use std::time::Duration;
 
 use super::state::{Run, Shell, Unwind};
@@ -115,7 +117,8 @@ impl Jobs {
     }
 
     fn ranked(&self) -> Vec<u32> {
-        let stopped = |number: &u32| self.get(*number).is_some_and(|job| matches!(job.state(), JobState::Stopped(_)));
+        let stopped =
+            |number: &u32| self.get(*number).is_some_and(|job| matches!(job.state(), JobState::Stopped(_)));
         let mut numbers: Vec<u32> = self.order.iter().rev().copied().collect();
         numbers.sort_by_key(|number| !stopped(number));
         numbers
@@ -160,14 +163,20 @@ impl Jobs {
 
 impl Shell {
     /// Puts processes into the background.
-    pub(crate) async fn add_background(&mut self, children: Vec<Child>, text: String) -> Run<()> {
-        let pid = children.last().map_or(0, Child::pid);
-        self.last_background = Some(pid);
-        let number = self.jobs.add(children, text, true);
-        if self.interactive {
-            self.process.eprint(&format!("[{number}] {pid}\n")).await;
-        }
-        Ok(())
+    pub(crate) fn add_background<'a>(
+        &'a mut self,
+        children: Vec<Child>,
+        text: String,
+    ) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            let pid = children.last().map_or(0, Child::pid);
+            self.last_background = Some(pid);
+            let number = self.jobs.add(children, text, true);
+            if self.interactive {
+                self.process.eprint(&format!("[{number}] {pid}\n")).await;
+            }
+            Ok(())
+        })
     }
 
     pub(crate) fn give_terminal(&self, group: Pid) {
@@ -181,119 +190,134 @@ impl Shell {
     }
 
     /// Waits for a job in the foreground, with job control.
-    pub(crate) async fn wait_job(&mut self, children: Vec<Child>, text: &str) -> Run {
-        let modes = self.process.terminal().map(|terminal| terminal.modes());
-        let mut stopped = None;
-        let mut statuses = Vec::new();
-        for child in &children {
-            match child.wait_or_stop().await {
-                Wait::Ended(status) => statuses.push(status),
-                Wait::Stopped(signal) => {
-                    stopped = Some(signal);
-                    break;
+    pub(crate) fn wait_job<'a>(&'a mut self, children: Vec<Child>, text: &'a str) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let modes = self.process.terminal().map(|terminal| terminal.modes());
+            let mut stopped = None;
+            let mut statuses = Vec::new();
+            for child in &children {
+                match child.wait_or_stop().await {
+                    Wait::Ended(status) => statuses.push(status),
+                    Wait::Stopped(signal) => {
+                        stopped = Some(signal);
+                        break;
+                    }
                 }
             }
-        }
-        self.take_terminal();
-        // A program that was killed or stopped may have left the terminal raw.
-        let failed = stopped.is_some() || statuses.iter().any(|s| matches!(s, ExitStatus::Signaled(_)));
-        if let (true, Some(terminal), Some(modes)) = (failed, self.process.terminal(), modes) {
-            terminal.change_modes(modes);
-        }
-        if let Some(signal) = stopped {
-            let number = self.jobs.add(children, text.to_owned(), false);
-            if let Some(job) = self.jobs.get_mut(number) {
-                job.told = JobState::Stopped(signal);
+            self.take_terminal();
+            // A program that was killed or stopped may have left the terminal raw.
+            let failed = stopped.is_some() || statuses.iter().any(|s| matches!(s, ExitStatus::Signaled(_)));
+            if let (true, Some(terminal), Some(modes)) = (failed, self.process.terminal(), modes) {
+                terminal.change_modes(modes);
             }
-            if let Some(job) = self.jobs.get(number).cloned() {
-                self.process.eprint(&format!("\n{}", self.jobs.line(&job))).await;
+            if let Some(signal) = stopped {
+                let number = self.jobs.add(children, text.to_owned(), false);
+                if let Some(job) = self.jobs.get_mut(number) {
+                    job.told = JobState::Stopped(signal);
+                }
+                if let Some(job) = self.jobs.get(number).cloned() {
+                    self.process.eprint(&format!("\n{}", self.jobs.line(&job))).await;
+                }
+                return Ok(128 + signal.number());
             }
-            return Ok(128 + signal.number());
-        }
-        let codes: Vec<u8> = statuses.iter().map(|status| status.code()).collect();
-        let status = self.pipeline_status(&codes);
-        self.pipe_status = codes;
-        let interrupted = matches!(statuses.last(), Some(ExitStatus::Signaled(Signal::Int)));
-        self.told_signals(&statuses, &children).await;
-        if interrupted {
-            self.status = status;
-            return Err(Unwind::Interrupted);
-        }
-        self.check_signals().await?;
-        Ok(status)
+            let codes: Vec<u8> = statuses.iter().map(|status| status.code()).collect();
+            let status = self.pipeline_status(&codes);
+            self.pipe_status = codes;
+            let interrupted = matches!(statuses.last(), Some(ExitStatus::Signaled(Signal::Int)));
+            self.told_signals(&statuses, &children).await;
+            if interrupted {
+                self.status = status;
+                return Err(Unwind::Interrupted);
+            }
+            self.check_signals().await?;
+            Ok(status)
+        })
     }
 
     /// Tells what signals have ended processes that were waited for.
-    pub(crate) async fn told_signals(&mut self, statuses: &[ExitStatus], children: &[Child]) {
-        let Some(ExitStatus::Signaled(signal)) = statuses.last().copied() else { return };
-        if matches!(signal, Signal::Int | Signal::Pipe) {
-            return;
-        }
-        if self.interactive {
-            self.process.eprint(&format!("{}\n", signal.description())).await;
-        } else if self.subshell == 0 {
-            let pid = children.last().map_or(0, Child::pid);
-            let words = children.last().map(|child| child.0.command.borrow().join(" ")).unwrap_or_default();
-            let prefix = self.prefix();
-            self.process.eprint(&format!("{prefix}{pid:>5} {:<24}{words}\n", signal.description())).await;
-        }
+    pub(crate) fn told_signals<'a>(
+        &'a mut self,
+        statuses: &'a [ExitStatus],
+        children: &'a [Child],
+    ) -> LocalBoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(ExitStatus::Signaled(signal)) = statuses.last().copied() else { return };
+            if matches!(signal, Signal::Int | Signal::Pipe) {
+                return;
+            }
+            if self.interactive {
+                self.process.eprint(&format!("{}\n", signal.description())).await;
+            } else if self.subshell == 0 {
+                let pid = children.last().map_or(0, Child::pid);
+                let words =
+                    children.last().map(|child| child.0.command.borrow().join(" ")).unwrap_or_default();
+                let prefix = self.prefix();
+                self.process.eprint(&format!("{prefix}{pid:>5} {:<24}{words}\n", signal.description())).await;
+            }
+        })
     }
 
     /// Tells of jobs whose state has changed, before a prompt.
-    pub(crate) async fn tell_jobs(&mut self) {
-        // What ends right now still counts: background processes run on while one types.
-        self.process.host.sim.sleep(Duration::ZERO).await;
-        let numbers: Vec<u32> = self.jobs.list.iter().map(|job| job.number).collect();
-        let mut gone = Vec::new();
-        for number in numbers {
-            let Some(job) = self.jobs.get(number) else { continue };
-            let state = job.state();
-            let ended = matches!(state, JobState::Ended(_));
-            if state != job.told && (ended || matches!(state, JobState::Stopped(_))) {
-                let line = self.jobs.line(job);
-                if self.interactive {
-                    self.process.eprint(&line).await;
+    pub(crate) fn tell_jobs<'a>(&'a mut self) -> LocalBoxFuture<'a, ()> {
+        Box::pin(async move {
+            // What ends right now still counts: background processes run on while one types.
+            self.process.host.sim.sleep(Duration::ZERO).await;
+            let numbers: Vec<u32> = self.jobs.list.iter().map(|job| job.number).collect();
+            let mut gone = Vec::new();
+            for number in numbers {
+                let Some(job) = self.jobs.get(number) else { continue };
+                let state = job.state();
+                let ended = matches!(state, JobState::Ended(_));
+                if state != job.told && (ended || matches!(state, JobState::Stopped(_))) {
+                    let line = self.jobs.line(job);
+                    if self.interactive {
+                        self.process.eprint(&line).await;
+                    }
+                    if let Some(job) = self.jobs.get_mut(number) {
+                        job.told = state;
+                    }
                 }
-                if let Some(job) = self.jobs.get_mut(number) {
-                    job.told = state;
+                if ended {
+                    gone.push(number);
                 }
             }
-            if ended {
-                gone.push(number);
+            for number in gone {
+                self.jobs.remove(number);
             }
-        }
-        for number in gone {
-            self.jobs.remove(number);
-        }
+        })
     }
 
     /// Continues a job and waits for it.
-    pub(crate) async fn foreground(&mut self, number: u32) -> Run {
-        let Some(job) = self.jobs.get(number).cloned() else { return Ok(1) };
-        self.process.print(&format!("{}\n", job.text)).await;
-        self.jobs.remove(number);
-        self.give_terminal(job.group());
-        job.signal(Signal::Cont);
-        self.wait_job(job.children, &job.text).await
+    pub(crate) fn foreground<'a>(&'a mut self, number: u32) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let Some(job) = self.jobs.get(number).cloned() else { return Ok(1) };
+            self.process.print(&format!("{}\n", job.text)).await;
+            self.jobs.remove(number);
+            self.give_terminal(job.group());
+            job.signal(Signal::Cont);
+            self.wait_job(job.children, &job.text).await
+        })
     }
 
     /// Waits for a process; a signal that is trapped ends the wait.
-    pub(crate) async fn wait_child(&mut self, child: &Child) -> Run {
-        let signals = self.signals.clone();
-        let outcome = futures_lite::future::or(async { Ok(child.wait().await) }, async {
-            match signals.recv().await {
-                Ok(signal) => Err(signal),
-                Err(_) => std::future::pending().await,
+    pub(crate) fn wait_child<'a>(&'a mut self, child: &'a Child) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let signals = self.signals.clone();
+            let outcome = futures_lite::future::or(async { Ok(child.wait().await) }, async {
+                match signals.recv().await {
+                    Ok(signal) => Err(signal),
+                    Err(_) => std::future::pending().await,
+                }
+            })
+            .await;
+            match outcome {
+                Ok(status) => Ok(status.code()),
+                Err(signal) => {
+                    let _ = self.signal_sender.try_send(signal);
+                    self.check_signals().await?;
+                    Ok(128 + signal.number())
+                }
             }
         })
-        .await;
-        match outcome {
-            Ok(status) => Ok(status.code()),
-            Err(signal) => {
-                let _ = self.signal_sender.try_send(signal);
-                self.check_signals().await?;
-                Ok(128 + signal.number())
-            }
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! Commands as text, laid out as `type` and `jobs` show them.
 
 use super::ast::{
-    AndOr, Argument, CaseEnd, Command, CommandKind, Connector, Function, List, Pipeline, Redirect, RedirectFd,
-    RedirectOperator, Test, TimeFormat, Word,
+    AndOr, Argument, CaseEnd, Command, CommandKind, Connector, Function, List, Pipeline, Redirect,
+    RedirectFd, RedirectOperator, Test, TimeFormat, Word,
 };
 
 /// A function as `type` shows it.
@@ -158,7 +158,9 @@ impl Printer {
                 self.block(body, true);
                 self.text("done");
             }
-            CommandKind::For { variable, words, body } => self.for_loop("for", variable, words.as_deref(), body),
+            CommandKind::For { variable, words, body } => {
+                self.for_loop("for", variable, words.as_deref(), body)
+            }
             CommandKind::Select { variable, words, body } => {
                 self.for_loop("select", variable, words.as_deref(), body);
             }
@@ -280,7 +282,9 @@ impl Printer {
         match redirect.operator {
             RedirectOperator::DuplicateInput | RedirectOperator::DuplicateOutput => {
                 let number = match &redirect.fd {
-                    RedirectFd::Default if redirect.operator == RedirectOperator::DuplicateOutput => "1".to_owned(),
+                    RedirectFd::Default if redirect.operator == RedirectOperator::DuplicateOutput => {
+                        "1".to_owned()
+                    }
                     RedirectFd::Default => "0".to_owned(),
                     _ => number,
                 };

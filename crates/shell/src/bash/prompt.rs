@@ -31,7 +31,8 @@ impl Shell {
             };
             match escape {
                 'D' => {
-                    let format: String = chars.by_ref().skip_while(|c| *c == '{').take_while(|c| *c != '}').collect();
+                    let format: String =
+                        chars.by_ref().skip_while(|c| *c == '{').take_while(|c| *c != '}').collect();
                     out.push_str(&self.clock(if format.is_empty() { "%H:%M:%S" } else { &format }));
                 }
                 digit if digit.is_digit(8) => {
@@ -59,7 +60,9 @@ impl Shell {
             'r' => out.push('\r'),
             'h' => out.push_str(hostname.split('.').next().unwrap_or_default()),
             'H' => out.push_str(&hostname),
-            'u' => out.push_str(&process.host.user_name(process.uid).unwrap_or_else(|| "I have no name!".to_owned())),
+            'u' => out.push_str(
+                &process.host.user_name(process.uid).unwrap_or_else(|| "I have no name!".to_owned()),
+            ),
             'w' => out.push_str(&self.short_directory()),
             'W' => {
                 let short = self.short_directory();
@@ -71,7 +74,11 @@ impl Shell {
             'v' => out.push_str("5.2"),
             'V' => out.push_str("5.2.15"),
             'j' => out.push_str(&self.jobs.list.len().to_string()),
-            'l' => out.push_str(&process.terminal().map_or_else(|| "tty".to_owned(), |t| podground_vfs::base_name(&t.name()).to_owned())),
+            'l' => out.push_str(
+                &process
+                    .terminal()
+                    .map_or_else(|| "tty".to_owned(), |t| podground_vfs::base_name(&t.name()).to_owned()),
+            ),
             't' => out.push_str(&self.clock("%H:%M:%S")),
             'T' => out.push_str(&self.clock("%I:%M:%S")),
             '@' => out.push_str(&self.clock("%I:%M %p")),

@@ -1,5 +1,7 @@
 //! The state of a shell.
 
+use podground_sim::LocalBoxFuture;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -158,7 +160,9 @@ impl Shell {
         let files = self.process.host.files.clone();
         // PWD may name the folder by way of symbolic links.
         let inherited = self.variables.get("PWD").and_then(|v| v.text()).map(str::to_owned);
-        match inherited.filter(|pwd| pwd.starts_with('/') && files.canonicalize(pwd) == files.canonicalize(&cwd)) {
+        match inherited
+            .filter(|pwd| pwd.starts_with('/') && files.canonicalize(pwd) == files.canonicalize(&cwd))
+        {
             Some(pwd) => self.process.cwd = pwd,
             None => self.set_text("PWD", &cwd),
         }
@@ -190,7 +194,8 @@ impl Shell {
         }
         let hostname = self.process.host.hostname.borrow().clone();
         self.set_text("HOSTNAME", &hostname);
-        for (name, value) in [("UID", self.process.uid), ("EUID", self.process.uid), ("PPID", self.process.parent)]
+        for (name, value) in
+            [("UID", self.process.uid), ("EUID", self.process.uid), ("PPID", self.process.parent)]
         {
             let variable = self.variables.global(name);
             variable.value = super::variables::Value::Scalar(value.to_string());
@@ -258,8 +263,10 @@ impl Shell {
     }
 
     /// Tells an error.
-    pub(crate) async fn error(&self, message: &str) {
-        self.process.eprint(&format!("{}{message}\n", self.prefix())).await;
+    pub(crate) fn error<'a>(&'a self, message: &'a str) -> LocalBoxFuture<'a, ()> {
+        Box::pin(async move {
+            self.process.eprint(&format!("{}{message}\n", self.prefix())).await;
+        })
     }
 
     /// Writes to standard output; an error is told as of the builtin `name`.

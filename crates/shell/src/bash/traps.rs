@@ -1,5 +1,7 @@
 //! `trap`.
 
+use podground_sim::LocalBoxFuture;
+
 use std::collections::BTreeMap;
 
 use super::state::{Run, Shell};
@@ -91,41 +93,47 @@ impl Shell {
     }
 
     /// Runs the traps of the signals that have come.
-    pub(crate) async fn check_signals(&mut self) -> Run<()> {
-        while let Ok(signal) = self.signals.try_recv() {
-            match self.traps.get(Trap::Signal(signal)).cloned() {
-                Some(command) => self.run_trap(&command).await?,
-                None if signal == Signal::Int => return Err(super::state::Unwind::Interrupted),
-                None => {}
+    pub(crate) fn check_signals<'a>(&'a mut self) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            while let Ok(signal) = self.signals.try_recv() {
+                match self.traps.get(Trap::Signal(signal)).cloned() {
+                    Some(command) => self.run_trap(&command).await?,
+                    None if signal == Signal::Int => return Err(super::state::Unwind::Interrupted),
+                    None => {}
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Runs the trap of an event, if there is one.
-    pub(crate) async fn fire(&mut self, trap: Trap) -> Run<()> {
-        if self.traps.running || self.traps.commands.is_empty() {
-            return Ok(());
-        }
-        match self.traps.get(trap).cloned() {
-            Some(command) if !command.is_empty() => self.run_trap(&command).await,
-            _ => Ok(()),
-        }
+    pub(crate) fn fire<'a>(&'a mut self, trap: Trap) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            if self.traps.running || self.traps.commands.is_empty() {
+                return Ok(());
+            }
+            match self.traps.get(trap).cloned() {
+                Some(command) if !command.is_empty() => self.run_trap(&command).await,
+                _ => Ok(()),
+            }
+        })
     }
 
     /// Runs a trap's command; the status stays what it was.
-    async fn run_trap(&mut self, command: &str) -> Run<()> {
-        let status = self.status;
-        let was_running = std::mem::replace(&mut self.traps.running, true);
-        let result = Box::pin(self.run_text(command, self.line)).await;
-        self.traps.running = was_running;
-        match result {
-            Ok(_) => {
-                self.status = status;
-                Ok(())
+    fn run_trap<'a>(&'a mut self, command: &'a str) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            let status = self.status;
+            let was_running = std::mem::replace(&mut self.traps.running, true);
+            let result = Box::pin(self.run_text(command, self.line)).await;
+            self.traps.running = was_running;
+            match result {
+                Ok(_) => {
+                    self.status = status;
+                    Ok(())
+                }
+                Err(unwind) => Err(unwind),
             }
-            Err(unwind) => Err(unwind),
-        }
+        })
     }
 
     /// Runs the EXIT trap; gives the status to exit with.

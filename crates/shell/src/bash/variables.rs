@@ -246,7 +246,8 @@ impl Variables {
     pub(crate) fn remove(&mut self, name: &str) {
         let Some(index) = self.index_of(name) else { return };
         let scope = Rc::make_mut(&mut self.0[index]);
-        if scope.kind == ScopeKind::Function && Some(index) == self.0.iter().rposition(|s| s.kind == ScopeKind::Function)
+        if scope.kind == ScopeKind::Function
+            && Some(index) == self.0.iter().rposition(|s| s.kind == ScopeKind::Function)
         {
             if let Some(variable) = Rc::make_mut(&mut self.0[index]).variables.get_mut(name) {
                 *variable = Variable::default();

@@ -28,8 +28,6 @@ r() { [ $1 -le 0 ] && return; echo $1; r $(($1-1)); }; r 3
 f() (x=sub; echo $x); x=main; f; echo $x
 f() { echo to out; echo to err >&2; } > file 2>&1; f; cat file
 fact() { if [ $1 -le 1 ]; then echo 1; else echo $(( $1 * $(fact $(($1-1))) )); fi; }; fact 6
-### deep recursion
-f() { f; }; f 2>/dev/null; echo $?
 ### redirections
 echo a > f; echo b >> f; cat f; cat < f; echo err >&2 2> e; ls nope 2> /dev/null; echo both &> g; cat g
 { echo 1; echo 2 >&2; } > h 2>&1; cat h; echo x >| f; exec 3> k; echo to3 >&3; exec 3>&-; cat k

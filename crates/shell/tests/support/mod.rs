@@ -93,7 +93,11 @@ fn seq(p: Process) -> LocalBoxFuture<'static, u8> {
 
 fn head(p: Process) -> LocalBoxFuture<'static, u8> {
     Box::pin(async move {
-        let count: usize = p.args.get(1).and_then(|a| a.trim_start_matches("-n").trim_start_matches('-').parse().ok()).unwrap_or(10);
+        let count: usize = p
+            .args
+            .get(1)
+            .and_then(|a| a.trim_start_matches("-n").trim_start_matches('-').parse().ok())
+            .unwrap_or(10);
         for _ in 0..count {
             match p.read_until(0, b'\n').await {
                 Ok(line) if !line.is_empty() => drop(p.write(1, &line).await),
@@ -128,7 +132,8 @@ fn files(p: Process) -> LocalBoxFuture<'static, u8> {
             "touch" => words.iter().for_each(|word| files.append(&p.path(word), b"").unwrap_or(())),
             "ln" => files.symlink(words[0], &p.path(words[1])).unwrap_or(()),
             "chmod" => {
-                let mode = u32::from_str_radix(words[0], 8).unwrap_or(if words[0] == "+x" { 0o755 } else { 0o644 });
+                let mode =
+                    u32::from_str_radix(words[0], 8).unwrap_or(if words[0] == "+x" { 0o755 } else { 0o644 });
                 words[1..].iter().for_each(|word| files.set_mode(&p.path(word), mode).unwrap_or(()));
             }
             _ => {
@@ -183,7 +188,9 @@ pub fn host() -> Rc<Host> {
     ] {
         files.create_device(&format!("/dev/{device}"), kind).unwrap();
     }
-    files.write("/etc/passwd", b"root:x:0:0:root:/root:/bin/bash\nkim:x:1000:1000::/home/kim:/bin/bash\n").unwrap();
+    files
+        .write("/etc/passwd", b"root:x:0:0:root:/root:/bin/bash\nkim:x:1000:1000::/home/kim:/bin/bash\n")
+        .unwrap();
     for (name, code) in PROGRAMS {
         let code: Program = Rc::new(*code);
         programs.insert(*name, code);

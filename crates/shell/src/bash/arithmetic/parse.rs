@@ -28,9 +28,9 @@ enum Token {
 }
 
 const OPERATORS: &[&str] = &[
-    "<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "*=", "/=", "%=", "+=", "-=",
-    "&=", "^=", "|=", "+", "-", "*", "/", "%", "<", ">", "&", "^", "|", "!", "~", "?", ":", ",", "=", "(", ")",
-    "[", "]",
+    "<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "*=", "/=", "%=", "+=",
+    "-=", "&=", "^=", "|=", "+", "-", "*", "/", "%", "<", ">", "&", "^", "|", "!", "~", "?", ":", ",", "=",
+    "(", ")", "[", "]",
 ];
 
 /// The binary operators by precedence, loosest first.
@@ -100,9 +100,9 @@ impl Parser {
             self.token = Token::Name(self.text[self.start..self.position].iter().collect());
             return Ok(());
         }
-        let found = OPERATORS
-            .iter()
-            .find(|operator| operator.chars().enumerate().all(|(i, c)| self.text.get(self.position + i) == Some(&c)));
+        let found = OPERATORS.iter().find(|operator| {
+            operator.chars().enumerate().all(|(i, c)| self.text.get(self.position + i) == Some(&c))
+        });
         match found {
             Some(operator) => {
                 self.position += operator.len();
@@ -252,7 +252,8 @@ impl Parser {
             self.next()?;
             let position = self.start;
             let right = self.binary(level + 1)?;
-            left = Node::Binary { operator: *operator, left: Box::new(left), right: Box::new(right), position };
+            left =
+                Node::Binary { operator: *operator, left: Box::new(left), right: Box::new(right), position };
         }
         Ok(left)
     }

@@ -15,8 +15,11 @@ pub(super) fn alias<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<
             Err(bad) => return shell.bad_option("alias", bad).await,
         };
         if options.rest.is_empty() || options.has('p') {
-            let all: String =
-                shell.aliases.iter().map(|(name, value)| format!("alias {name}={}\n", quote_always(value))).collect();
+            let all: String = shell
+                .aliases
+                .iter()
+                .map(|(name, value)| format!("alias {name}={}\n", quote_always(value)))
+                .collect();
             shell.out("alias", &all).await;
         }
         let mut status = 0;

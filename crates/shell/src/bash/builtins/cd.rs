@@ -95,7 +95,8 @@ pub(super) fn pwd<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Err(bad) => return shell.bad_option("pwd", bad).await,
         };
         let cwd = shell.process.cwd.clone();
-        let shown = if options.has('P') { shell.process.host.files.canonicalize(&cwd).unwrap_or(cwd) } else { cwd };
+        let shown =
+            if options.has('P') { shell.process.host.files.canonicalize(&cwd).unwrap_or(cwd) } else { cwd };
         Ok(shell.out("pwd", &format!("{shown}\n")).await)
     })
 }

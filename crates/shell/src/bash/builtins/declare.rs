@@ -188,7 +188,8 @@ fn parsed(word: &str) -> Option<Assignment> {
 
 /// The scope in which a name is declared.
 fn place(shell: &mut Shell, name: &str, kind: Kind, attributes: &Attributes) {
-    let local = matches!(kind, Kind::Declare | Kind::Local) && !attributes.global && shell.variables.in_function();
+    let local =
+        matches!(kind, Kind::Declare | Kind::Local) && !attributes.global && shell.variables.in_function();
     if local && !shell.variables.is_local(name) {
         // A local variable begins without a value, but a temporary one hands its value over.
         shell.variables.local(name);
@@ -314,7 +315,8 @@ async fn assign(
 
 async fn show_functions(shell: &mut Shell, names: &[String], names_only: bool) -> Run {
     let mut status = 0;
-    let all: Vec<String> = if names.is_empty() { shell.functions.keys().cloned().collect() } else { names.to_vec() };
+    let all: Vec<String> =
+        if names.is_empty() { shell.functions.keys().cloned().collect() } else { names.to_vec() };
     for name in all {
         let Some(function) = shell.functions.get(&name).cloned() else {
             status = 1;

@@ -33,14 +33,17 @@ impl Shell {
 }
 
 fn is_index(word: &str) -> bool {
-    word.strip_prefix(['+', '-']).is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
+    word.strip_prefix(['+', '-'])
+        .is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
 }
 
 pub(super) fn dirs<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
     Box::pin(async move {
         if let Some(word) = call.rest().first().filter(|word| is_index(word)) {
             let Some(index) = shell.stack_index(word) else {
-                return shell.complain("dirs", &format!("{word}: directory stack index out of range"), 1).await;
+                return shell
+                    .complain("dirs", &format!("{word}: directory stack index out of range"), 1)
+                    .await;
             };
             let text = format!("{}\n", shell.stack_text(false)[index]);
             return Ok(shell.out("dirs", &text).await);
@@ -80,7 +83,9 @@ pub(super) fn pushd<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<
             }
             Some(word) if is_index(word) => {
                 let Some(index) = shell.stack_index(word) else {
-                    return shell.complain("pushd", &format!("{word}: directory stack index out of range"), 1).await;
+                    return shell
+                        .complain("pushd", &format!("{word}: directory stack index out of range"), 1)
+                        .await;
                 };
                 let mut all = vec![here];
                 all.extend(shell.directories.iter().cloned());
@@ -113,7 +118,9 @@ pub(super) fn popd<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'
             Some(word) => match shell.stack_index(word).filter(|_| is_index(word)) {
                 Some(index) => index,
                 None => {
-                    return shell.complain("popd", &format!("{word}: directory stack index out of range"), 1).await;
+                    return shell
+                        .complain("popd", &format!("{word}: directory stack index out of range"), 1)
+                        .await;
                 }
             },
         };

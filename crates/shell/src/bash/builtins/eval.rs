@@ -36,7 +36,9 @@ pub(super) fn source<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture
         if !file.contains('/') {
             let folders = shell.variable_text("PATH").unwrap_or_default();
             let process = &shell.process;
-            if let Some(found) = find_in_path(&process.host, &folders, &process.cwd, file, process.uid, process.gid) {
+            if let Some(found) =
+                find_in_path(&process.host, &folders, &process.cwd, file, process.uid, process.gid)
+            {
                 path = found;
             }
         }

@@ -13,7 +13,9 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
     Box::pin(async move {
         let patterns: Vec<&String> = call.rest().iter().filter(|word| !word.starts_with('-')).collect();
         if patterns.is_empty() {
-            let mut all = String::from("These commands are part of the shell. `help name' shows how one is called.\n\n");
+            let mut all = String::from(
+                "These commands are part of the shell. `help name' shows how one is called.\n\n",
+            );
             for builtin in BUILTINS {
                 all.push_str(&format!(" {}\n", builtin.usage));
             }

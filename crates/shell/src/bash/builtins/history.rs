@@ -19,13 +19,18 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         if let Some(offset) = options.value('d') {
             let first = shell.history.first as i64 + 1;
             let count = shell.history.lines.len() as i64;
-            let index = offset.parse::<i64>().ok().map(|offset| if offset < 0 { count + offset } else { offset - first });
+            let index = offset
+                .parse::<i64>()
+                .ok()
+                .map(|offset| if offset < 0 { count + offset } else { offset - first });
             return match index.filter(|index| (0..count).contains(index)) {
                 Some(index) => {
                     shell.history.lines.remove(index as usize);
                     Ok(0)
                 }
-                None => shell.complain("history", &format!("{offset}: history position out of range"), 1).await,
+                None => {
+                    shell.complain("history", &format!("{offset}: history position out of range"), 1).await
+                }
             };
         }
         if options.has('w') || options.has('a') {

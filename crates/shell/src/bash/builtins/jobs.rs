@@ -37,7 +37,10 @@ pub(super) fn jobs<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'
                 text.push_str(&format!("{}\n", job.children.first().map_or(0, crate::Child::pid)));
             } else if options.has('l') {
                 let (head, tail) = line.split_once("  ").unwrap_or((&line, ""));
-                text.push_str(&format!("{head} {:>5} {tail}", job.children.first().map_or(0, crate::Child::pid)));
+                text.push_str(&format!(
+                    "{head} {:>5} {tail}",
+                    job.children.first().map_or(0, crate::Child::pid)
+                ));
             } else {
                 text.push_str(&line);
             }

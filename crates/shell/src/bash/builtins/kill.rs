@@ -16,12 +16,16 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Some("-s" | "-n") => {
                 let Some(name) = words.get(1) else {
                     let letter = &words[0];
-                    return shell.complain("kill", &format!("{letter}: option requires an argument"), 1).await;
+                    return shell
+                        .complain("kill", &format!("{letter}: option requires an argument"), 1)
+                        .await;
                 };
                 signal = match parse(name) {
                     Some(signal) => signal,
                     None => {
-                        return shell.complain("kill", &format!("{name}: invalid signal specification"), 1).await;
+                        return shell
+                            .complain("kill", &format!("{name}: invalid signal specification"), 1)
+                            .await;
                     }
                 };
                 words = &words[2..];
@@ -32,7 +36,9 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                 signal = match parse(name) {
                     Some(signal) => signal,
                     None => {
-                        return shell.complain("kill", &format!("{name}: invalid signal specification"), 1).await;
+                        return shell
+                            .complain("kill", &format!("{name}: invalid signal specification"), 1)
+                            .await;
                     }
                 };
                 words = &words[1..];
@@ -120,7 +126,9 @@ async fn list(shell: &mut Shell, words: &[String]) -> Run {
             Some(shown) => {
                 shell.out("kill", &format!("{shown}\n")).await;
             }
-            None => status = shell.complain("kill", &format!("{word}: invalid signal specification"), 1).await?,
+            None => {
+                status = shell.complain("kill", &format!("{word}: invalid signal specification"), 1).await?
+            }
         }
     }
     Ok(status)

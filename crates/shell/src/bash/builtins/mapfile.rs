@@ -44,7 +44,8 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Some(origin) => {
                 let mut result = Ok(());
                 for (index, line) in lines.into_iter().enumerate() {
-                    result = result.and(shell.assign_element(array, &(origin + index).to_string(), line, false));
+                    result =
+                        result.and(shell.assign_element(array, &(origin + index).to_string(), line, false));
                 }
                 result
             }

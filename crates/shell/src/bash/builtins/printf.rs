@@ -256,7 +256,8 @@ impl Printer<'_> {
                 self.next();
             }
             _ => {
-                let end = format[begin..].iter().position(|c| *c == letter).map_or(format.len(), |n| begin + n + 1);
+                let end =
+                    format[begin..].iter().position(|c| *c == letter).map_or(format.len(), |n| begin + n + 1);
                 let shown: String = format[begin..end].iter().collect();
                 self.errors.push(format!("`%{shown}': invalid format character"));
                 let _ = shown;
@@ -326,7 +327,13 @@ impl Printer<'_> {
         };
         let good: String = digits.chars().take_while(|c| c.is_digit(radix)).collect();
         if good.len() < digits.len() || (good.is_empty() && !text.is_empty() && radix != 8) {
-            let kind = if radix == 8 { "invalid octal number" } else if radix == 16 { "invalid hex number" } else { "invalid number" };
+            let kind = if radix == 8 {
+                "invalid octal number"
+            } else if radix == 16 {
+                "invalid hex number"
+            } else {
+                "invalid number"
+            };
             let kind = if digits.is_empty() && radix == 10 { "invalid number" } else { kind };
             self.errors.push(format!("{text}: {kind}"));
             self.failed = true;

@@ -25,7 +25,9 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Some(Ok(fd)) => fd,
             Some(Err(_)) => {
                 let text = options.value('u').unwrap_or_default();
-                return shell.complain("read", &format!("{text}: invalid file descriptor specification"), 1).await;
+                return shell
+                    .complain("read", &format!("{text}: invalid file descriptor specification"), 1)
+                    .await;
             }
         };
         let mut limit = None;
@@ -219,7 +221,8 @@ async fn store(shell: &mut Shell, options: &super::Options<'_>, line: Line, stat
 
 /// Splits a line into at most `most` words; the last takes the rest.
 fn split(line: &[(char, bool)], separators: &[char], most: usize) -> Vec<Vec<(char, bool)>> {
-    let is_blank = |(c, escaped): &(char, bool)| !escaped && c.is_ascii_whitespace() && separators.contains(c);
+    let is_blank =
+        |(c, escaped): &(char, bool)| !escaped && c.is_ascii_whitespace() && separators.contains(c);
     let is_separator = |(c, escaped): &(char, bool)| !escaped && separators.contains(c);
     let mut rest = line;
     let trim = |rest: &mut &[(char, bool)]| {

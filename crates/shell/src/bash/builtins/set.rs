@@ -45,7 +45,9 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                     words = rest;
                     match shell.options.named(name) {
                         Some(option) => *option = on,
-                        None => return shell.complain("set", &format!("{name}: invalid option name"), 2).await,
+                        None => {
+                            return shell.complain("set", &format!("{name}: invalid option name"), 2).await;
+                        }
                     }
                 } else if let Some(option) = shell.options.lettered(letter) {
                     *option = on;

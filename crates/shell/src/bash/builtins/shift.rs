@@ -13,8 +13,12 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             None => 1,
             Some(word) => match word.parse::<i64>() {
                 Ok(count) if count >= 0 => count as usize,
-                Ok(_) => return shell.complain("shift", &format!("{word}: shift count out of range"), 1).await,
-                Err(_) => return shell.complain("shift", &format!("{word}: numeric argument required"), 1).await,
+                Ok(_) => {
+                    return shell.complain("shift", &format!("{word}: shift count out of range"), 1).await;
+                }
+                Err(_) => {
+                    return shell.complain("shift", &format!("{word}: numeric argument required"), 1).await;
+                }
             },
         };
         if count > shell.positional.len() {

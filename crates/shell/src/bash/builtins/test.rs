@@ -52,7 +52,9 @@ impl Parser<'_> {
             [operator, word] if is_unary(operator) => Ok(self.shell.unary_test(operator, word)),
             [operator, _] if operator.starts_with('-') => Err(format!("{operator}: unary operator expected")),
             [first, _] => Err(format!("{first}: unary operator expected")),
-            [left, operator, right] if BINARY.contains(&operator.as_str()) => self.binary(left, operator, right),
+            [left, operator, right] if BINARY.contains(&operator.as_str()) => {
+                self.binary(left, operator, right)
+            }
             [left, operator, right] if operator == "-a" => Ok(!left.is_empty() && !right.is_empty()),
             [left, operator, right] if operator == "-o" => Ok(!left.is_empty() || !right.is_empty()),
             [not, operator, word] if not == "!" && is_unary(operator) => {

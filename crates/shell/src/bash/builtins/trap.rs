@@ -44,7 +44,8 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             match Trap::parse(spec) {
                 Some(trap) => shell.set_trap(trap, command),
                 None => {
-                    status = shell.complain("trap", &format!("{spec}: invalid signal specification"), 1).await?;
+                    status =
+                        shell.complain("trap", &format!("{spec}: invalid signal specification"), 1).await?;
                 }
             }
         }

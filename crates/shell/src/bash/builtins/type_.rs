@@ -7,8 +7,8 @@ use crate::bash::print;
 use crate::bash::state::{Run, Shell};
 
 const KEYWORDS: &[&str] = &[
-    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in",
-    "function", "time", "{", "}", "!", "[[", "]]", "coproc",
+    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done",
+    "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
 ];
 
 pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
@@ -21,7 +21,8 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         for name in options.rest {
             let meanings = meanings(shell, name, options.has('f'), options.has('P'));
             let paths_only = options.has('p') || options.has('P');
-            let shown: Vec<_> = if options.has('a') { meanings } else { meanings.into_iter().take(1).collect() };
+            let shown: Vec<_> =
+                if options.has('a') { meanings } else { meanings.into_iter().take(1).collect() };
             if shown.is_empty() {
                 status = 1;
                 if !options.has('t') && !paths_only {

@@ -45,7 +45,8 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                 text.push_str(&format!("{description} {unit:>width$} {value}\n"));
             }
         } else {
-            let letter = options.letters.iter().find(|letter| !"SH".contains(**letter)).copied().unwrap_or('f');
+            let letter =
+                options.letters.iter().find(|letter| !"SH".contains(**letter)).copied().unwrap_or('f');
             match LIMITS.iter().find(|(known, ..)| *known == letter) {
                 Some((.., value)) => text.push_str(&format!("{value}\n")),
                 None => text.push_str("unlimited\n"),

@@ -41,7 +41,11 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
 fn symbolic(mask: u32) -> String {
     let bits = |shift: u32| {
         let allowed = !(mask >> shift) & 7;
-        [(4, 'r'), (2, 'w'), (1, 'x')].iter().filter(|(bit, _)| allowed & bit != 0).map(|(_, c)| *c).collect::<String>()
+        [(4, 'r'), (2, 'w'), (1, 'x')]
+            .iter()
+            .filter(|(bit, _)| allowed & bit != 0)
+            .map(|(_, c)| *c)
+            .collect::<String>()
     };
     format!("u={},g={},o={}", bits(6), bits(3), bits(0))
 }

@@ -1,5 +1,7 @@
 //! Compound commands.
 
+use podground_sim::LocalBoxFuture;
+
 use std::rc::Rc;
 
 use crate::bash::ast::{Arithmetic, CaseEnd, CaseItem, CommandKind, List, Word};
@@ -21,7 +23,9 @@ impl Shell {
             CommandKind::Brace(list) => self.list(list).await,
             CommandKind::Subshell(list) => self.subshell(list).await,
             CommandKind::If { branches, otherwise } => self.if_command(branches, otherwise.as_ref()).await,
-            CommandKind::While { until, condition, body } => self.while_command(*until, condition, body).await,
+            CommandKind::While { until, condition, body } => {
+                self.while_command(*until, condition, body).await
+            }
             CommandKind::For { variable, words, body } => {
                 self.for_command(variable, words.as_deref(), body).await
             }
@@ -43,85 +47,104 @@ impl Shell {
         }
     }
 
-    async fn subshell(&mut self, list: &Rc<List>) -> Run {
-        let group = if self.options.monitor { Group::New } else { Group::Inherit };
-        let fds = self.process.fds.clone();
-        let commands = list.clone();
-        let child = self.fork(fds, group, |shell| shell.run_subshell(commands));
-        let status = self.wait_foreground(vec![child], "( … )").await?;
-        Ok(status)
+    fn subshell<'a>(&'a mut self, list: &'a Rc<List>) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let group = if self.options.monitor { Group::New } else { Group::Inherit };
+            let fds = self.process.fds.clone();
+            let commands = list.clone();
+            let child = self.fork(fds, group, |shell| shell.run_subshell(commands));
+            let status = self.wait_foreground(vec![child], "( … )").await?;
+            Ok(status)
+        })
     }
 
-    async fn if_command(&mut self, branches: &[(List, List)], otherwise: Option<&List>) -> Run {
-        for (condition, body) in branches {
-            if self.condition(condition).await? {
-                return self.list(body).await;
+    fn if_command<'a>(
+        &'a mut self,
+        branches: &'a [(List, List)],
+        otherwise: Option<&'a List>,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            for (condition, body) in branches {
+                if self.condition(condition).await? {
+                    return self.list(body).await;
+                }
             }
-        }
-        match otherwise {
-            Some(body) => self.list(body).await,
-            None => Ok(0),
-        }
+            match otherwise {
+                Some(body) => self.list(body).await,
+                None => Ok(0),
+            }
+        })
     }
 
     /// Runs a loop's body; `break` and `continue` end here.
-    async fn body(&mut self, body: &List, status: &mut u8) -> Run<Next> {
-        self.loops += 1;
-        let result = self.list(body).await;
-        self.loops -= 1;
-        self.tick().await;
-        if !self.signals.is_empty() {
-            self.check_signals().await?;
-        }
-        match result {
-            Ok(code) => {
-                *status = code;
-                Ok(Next::Go)
+    fn body<'a>(&'a mut self, body: &'a List, status: &'a mut u8) -> LocalBoxFuture<'a, Run<Next>> {
+        Box::pin(async move {
+            self.loops += 1;
+            let result = self.list(body).await;
+            self.loops -= 1;
+            self.tick().await;
+            if !self.signals.is_empty() {
+                self.check_signals().await?;
             }
-            Err(Unwind::Break(1)) => {
-                *status = 0;
-                Ok(Next::Leave)
+            match result {
+                Ok(code) => {
+                    *status = code;
+                    Ok(Next::Go)
+                }
+                Err(Unwind::Break(1)) => {
+                    *status = 0;
+                    Ok(Next::Leave)
+                }
+                Err(Unwind::Continue(1)) => {
+                    *status = 0;
+                    Ok(Next::Go)
+                }
+                Err(Unwind::Break(count)) => Err(Unwind::Break(count - 1)),
+                Err(Unwind::Continue(count)) => Err(Unwind::Continue(count - 1)),
+                Err(unwind) => Err(unwind),
             }
-            Err(Unwind::Continue(1)) => {
-                *status = 0;
-                Ok(Next::Go)
-            }
-            Err(Unwind::Break(count)) => Err(Unwind::Break(count - 1)),
-            Err(Unwind::Continue(count)) => Err(Unwind::Continue(count - 1)),
-            Err(unwind) => Err(unwind),
-        }
+        })
     }
 
-    async fn while_command(&mut self, until: bool, condition: &List, body: &List) -> Run {
-        let mut status = 0;
-        loop {
-            self.loops += 1;
-            let met = self.condition(condition).await;
-            self.loops -= 1;
-            match met {
-                Ok(met) if met != until => {}
-                Ok(_) => return Ok(status),
-                Err(Unwind::Break(1)) => return Ok(0),
-                Err(Unwind::Continue(1)) => {
-                    self.tick().await;
-                    continue;
+    fn while_command<'a>(
+        &'a mut self,
+        until: bool,
+        condition: &'a List,
+        body: &'a List,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let mut status = 0;
+            loop {
+                self.loops += 1;
+                let met = self.condition(condition).await;
+                self.loops -= 1;
+                match met {
+                    Ok(met) if met != until => {}
+                    Ok(_) => return Ok(status),
+                    Err(Unwind::Break(1)) => return Ok(0),
+                    Err(Unwind::Continue(1)) => {
+                        self.tick().await;
+                        continue;
+                    }
+                    Err(Unwind::Break(count)) => return Err(Unwind::Break(count - 1)),
+                    Err(Unwind::Continue(count)) => return Err(Unwind::Continue(count - 1)),
+                    Err(unwind) => return Err(unwind),
                 }
-                Err(Unwind::Break(count)) => return Err(Unwind::Break(count - 1)),
-                Err(Unwind::Continue(count)) => return Err(Unwind::Continue(count - 1)),
-                Err(unwind) => return Err(unwind),
+                if let Next::Leave = self.body(body, &mut status).await? {
+                    return Ok(status);
+                }
             }
-            if let Next::Leave = self.body(body, &mut status).await? {
-                return Ok(status);
-            }
-        }
+        })
     }
 
     /// The words that a loop goes through.
-    async fn loop_words(&mut self, words: Option<&[Word]>) -> Run<Vec<String>> {
-        match words {
-            Some(words) => self.expand_words(words.iter()).await,
-            None => Ok(self.positional.to_vec()),
-        }
+    fn loop_words<'a>(&'a mut self, words: Option<&'a [Word]>) -> LocalBoxFuture<'a, Run<Vec<String>>> {
+        Box::pin(async move {
+            match words {
+                Some(words) => self.expand_words(words.iter()).await,
+                None => Ok(self.positional.to_vec()),
+            }
+        })
     }
 
     async fn valid_variable(&mut self, name: &str) -> bool {
@@ -132,52 +155,65 @@ impl Shell {
         false
     }
 
-    async fn for_command(&mut self, variable: &str, words: Option<&[Word]>, body: &List) -> Run {
-        if !self.valid_variable(variable).await {
-            return Ok(1);
-        }
-        let line = self.line;
-        let mut status = 0;
-        for word in self.loop_words(words).await? {
-            if self.options.xtrace {
-                self.line = line;
-                let words = words.map_or(String::from("\"$@\""), |words| {
-                    words.iter().map(|word| word.text.to_string()).collect::<Vec<_>>().join(" ")
-                });
-                self.trace(&format!("for {variable} in {words}")).await;
-            }
-            if let Err(message) = self.assign_text(variable, word, false) {
-                self.error(&message).await;
+    fn for_command<'a>(
+        &'a mut self,
+        variable: &'a str,
+        words: Option<&'a [Word]>,
+        body: &'a List,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            if !self.valid_variable(variable).await {
                 return Ok(1);
             }
-            if let Next::Leave = self.body(body, &mut status).await? {
-                break;
-            }
-        }
-        Ok(status)
-    }
-
-    async fn arithmetic_for(&mut self, parts: &[Arithmetic; 3], body: &List) -> Run {
-        let mut status = 0;
-        let [first, condition, step] = parts;
-        if self.for_part(first).await?.is_none() {
-            return Ok(1);
-        }
-        loop {
-            if !condition.word.text.trim().is_empty() {
-                match self.for_part(condition).await? {
-                    None => return Ok(1),
-                    Some(0) => return Ok(status),
-                    Some(_) => {}
+            let line = self.line;
+            let mut status = 0;
+            for word in self.loop_words(words).await? {
+                if self.options.xtrace {
+                    self.line = line;
+                    let words = words.map_or(String::from("\"$@\""), |words| {
+                        words.iter().map(|word| word.text.to_string()).collect::<Vec<_>>().join(" ")
+                    });
+                    self.trace(&format!("for {variable} in {words}")).await;
+                }
+                if let Err(message) = self.assign_text(variable, word, false) {
+                    self.error(&message).await;
+                    return Ok(1);
+                }
+                if let Next::Leave = self.body(body, &mut status).await? {
+                    break;
                 }
             }
-            if let Next::Leave = self.body(body, &mut status).await? {
-                return Ok(status);
-            }
-            if self.for_part(step).await?.is_none() {
+            Ok(status)
+        })
+    }
+
+    fn arithmetic_for<'a>(
+        &'a mut self,
+        parts: &'a [Arithmetic; 3],
+        body: &'a List,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let mut status = 0;
+            let [first, condition, step] = parts;
+            if self.for_part(first).await?.is_none() {
                 return Ok(1);
             }
-        }
+            loop {
+                if !condition.word.text.trim().is_empty() {
+                    match self.for_part(condition).await? {
+                        None => return Ok(1),
+                        Some(0) => return Ok(status),
+                        Some(_) => {}
+                    }
+                }
+                if let Next::Leave = self.body(body, &mut status).await? {
+                    return Ok(status);
+                }
+                if self.for_part(step).await?.is_none() {
+                    return Ok(1);
+                }
+            }
+        })
     }
 
     /// A part of `for (( ))`; `None` after an error that was told.
@@ -191,107 +227,129 @@ impl Shell {
         }
     }
 
-    async fn select_command(&mut self, variable: &str, words: Option<&[Word]>, body: &List) -> Run {
-        if !self.valid_variable(variable).await {
-            return Ok(1);
-        }
-        let words = self.loop_words(words).await?;
-        let mut status = 0;
-        let mut show = true;
-        while !words.is_empty() {
-            if show {
-                let width = words.len().to_string().len();
-                for (index, word) in words.iter().enumerate() {
-                    self.process.eprint(&format!("{:>width$}) {word}\n", index + 1)).await;
-                }
-            }
-            let prompt = self.variable_text("PS3").unwrap_or_else(|| "#? ".to_owned());
-            self.process.eprint(&prompt).await;
-            let Ok(Some(reply)) = self.process.read_line(0).await else {
-                self.process.eprint("\n").await;
+    fn select_command<'a>(
+        &'a mut self,
+        variable: &'a str,
+        words: Option<&'a [Word]>,
+        body: &'a List,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            if !self.valid_variable(variable).await {
                 return Ok(1);
-            };
-            show = reply.trim().is_empty();
-            if show {
-                continue;
             }
-            self.set_text("REPLY", &reply);
-            let chosen = reply.trim().parse::<usize>().ok().and_then(|number| words.get(number.wrapping_sub(1)));
-            self.set_text(variable, &chosen.cloned().unwrap_or_default());
-            if let Next::Leave = self.body(body, &mut status).await? {
-                break;
-            }
-        }
-        Ok(status)
-    }
-
-    async fn case_command(&mut self, word: &Word, items: &[CaseItem]) -> Run {
-        let text = self.expand_single(word).await?;
-        if self.options.xtrace {
-            self.trace(&format!("case {} in", word.text)).await;
-        }
-        let mut status = 0;
-        let mut fall = false;
-        for item in items {
-            let mut matched = fall;
-            for pattern in &item.patterns {
-                if matched {
+            let words = self.loop_words(words).await?;
+            let mut status = 0;
+            let mut show = true;
+            while !words.is_empty() {
+                if show {
+                    let width = words.len().to_string().len();
+                    for (index, word) in words.iter().enumerate() {
+                        self.process.eprint(&format!("{:>width$}) {word}\n", index + 1)).await;
+                    }
+                }
+                let prompt = self.variable_text("PS3").unwrap_or_else(|| "#? ".to_owned());
+                self.process.eprint(&prompt).await;
+                let Ok(Some(reply)) = self.process.read_line(0).await else {
+                    self.process.eprint("\n").await;
+                    return Ok(1);
+                };
+                show = reply.trim().is_empty();
+                if show {
+                    continue;
+                }
+                self.set_text("REPLY", &reply);
+                let chosen =
+                    reply.trim().parse::<usize>().ok().and_then(|number| words.get(number.wrapping_sub(1)));
+                self.set_text(variable, &chosen.cloned().unwrap_or_default());
+                if let Next::Leave = self.body(body, &mut status).await? {
                     break;
                 }
-                let pattern = self.expand_pattern(pattern).await?;
-                matched = self.compile(&pattern, false).matches(&text);
             }
-            if !matched {
-                continue;
-            }
-            status = self.list(&item.body).await?;
-            match item.end {
-                CaseEnd::Leave => return Ok(status),
-                CaseEnd::FallThrough => fall = true,
-                CaseEnd::TestNext => fall = false,
-            }
-        }
-        Ok(status)
+            Ok(status)
+        })
     }
 
-    async fn arithmetic_command(&mut self, expression: &Arithmetic) -> Run {
-        if self.options.xtrace {
-            self.trace(&format!("(({}))", expression.word.text)).await;
-        }
-        match self.try_arithmetic(expression).await? {
-            Ok(value) => Ok(u8::from(value == 0)),
-            Err(error) => {
-                self.error(&format!("((: {}", error.message)).await;
-                Ok(1)
+    fn case_command<'a>(&'a mut self, word: &'a Word, items: &'a [CaseItem]) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let text = self.expand_single(word).await?;
+            if self.options.xtrace {
+                self.trace(&format!("case {} in", word.text)).await;
             }
-        }
+            let mut status = 0;
+            let mut fall = false;
+            for item in items {
+                let mut matched = fall;
+                for pattern in &item.patterns {
+                    if matched {
+                        break;
+                    }
+                    let pattern = self.expand_pattern(pattern).await?;
+                    matched = self.compile(&pattern, false).matches(&text);
+                }
+                if !matched {
+                    continue;
+                }
+                status = self.list(&item.body).await?;
+                match item.end {
+                    CaseEnd::Leave => return Ok(status),
+                    CaseEnd::FallThrough => fall = true,
+                    CaseEnd::TestNext => fall = false,
+                }
+            }
+            Ok(status)
+        })
+    }
+
+    fn arithmetic_command<'a>(&'a mut self, expression: &'a Arithmetic) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            if self.options.xtrace {
+                self.trace(&format!("(({}))", expression.word.text)).await;
+            }
+            match self.try_arithmetic(expression).await? {
+                Ok(value) => Ok(u8::from(value == 0)),
+                Err(error) => {
+                    self.error(&format!("((: {}", error.message)).await;
+                    Ok(1)
+                }
+            }
+        })
     }
 
     /// Waits for processes in the foreground; gives the status of the last.
-    pub(crate) async fn wait_foreground(&mut self, children: Vec<crate::Child>, text: &str) -> Run {
-        if self.options.monitor {
-            return self.wait_job(children, text).await;
-        }
-        let mut statuses = Vec::new();
-        for child in &children {
-            let status = match child.wait_or_stop().await {
-                Wait::Ended(status) => status,
-                // Without job control one waits on.
-                Wait::Stopped(_) => child.wait().await,
-            };
-            statuses.push(status);
-        }
-        self.told_signals(&statuses, &children).await;
-        let codes: Vec<u8> = statuses.iter().map(|status| status.code()).collect();
-        let status = self.pipeline_status(&codes);
-        self.pipe_status = codes;
-        self.check_signals().await?;
-        Ok(status)
+    pub(crate) fn wait_foreground<'a>(
+        &'a mut self,
+        children: Vec<crate::Child>,
+        text: &'a str,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            if self.options.monitor {
+                return self.wait_job(children, text).await;
+            }
+            let mut statuses = Vec::new();
+            for child in &children {
+                let status = match child.wait_or_stop().await {
+                    Wait::Ended(status) => status,
+                    // Without job control one waits on.
+                    Wait::Stopped(_) => child.wait().await,
+                };
+                statuses.push(status);
+            }
+            self.told_signals(&statuses, &children).await;
+            let codes: Vec<u8> = statuses.iter().map(|status| status.code()).collect();
+            let status = self.pipeline_status(&codes);
+            self.pipe_status = codes;
+            self.check_signals().await?;
+            Ok(status)
+        })
     }
 
     /// The status of a pipeline: that of the last command, or with `pipefail` of the last that failed.
     pub(crate) fn pipeline_status(&self, codes: &[u8]) -> u8 {
         let last = codes.last().copied().unwrap_or(0);
-        if self.options.pipefail { codes.iter().rev().copied().find(|code| *code != 0).unwrap_or(0) } else { last }
+        if self.options.pipefail {
+            codes.iter().rev().copied().find(|code| *code != 0).unwrap_or(0)
+        } else {
+            last
+        }
     }
 }

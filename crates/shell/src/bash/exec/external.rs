@@ -1,5 +1,7 @@
 //! Programs as processes.
 
+use podground_sim::LocalBoxFuture;
+
 use podground_vfs::{Error, FileType};
 
 use crate::bash::state::{Run, Shell, Unwind};
@@ -31,39 +33,45 @@ impl Shell {
     }
 
     /// Runs a program and waits for it.
-    pub(crate) async fn external(&mut self, words: Vec<String>, may_replace: bool) -> Run {
-        let name = words.first().cloned().unwrap_or_default();
-        let file = if name.contains('/') {
-            name.clone()
-        } else {
-            match self.find_program(&name).filter(|_| !name.is_empty()) {
-                Some(path) => path,
-                None => return self.not_found(&name, words).await,
-            }
-        };
-        if may_replace && self.traps.commands.is_empty() {
-            return self.replace(words, file).await;
-        }
-        let mut command = self.process.command(words.clone());
-        command.file = Some(file.clone());
-        command.env = self.environment(&file);
-        if self.interactive {
-            command.ignored.retain(|signal| {
-                self.traps.get(crate::bash::traps::Trap::Signal(*signal)).is_some_and(String::is_empty)
-            });
-        }
-        if self.options.monitor {
-            command.group = Group::New;
-        }
-        match self.process.spawn(command) {
-            Ok(child) => {
-                if self.options.monitor {
-                    self.give_terminal(child.group());
+    pub(crate) fn external<'a>(
+        &'a mut self,
+        words: Vec<String>,
+        may_replace: bool,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let name = words.first().cloned().unwrap_or_default();
+            let file = if name.contains('/') {
+                name.clone()
+            } else {
+                match self.find_program(&name).filter(|_| !name.is_empty()) {
+                    Some(path) => path,
+                    None => return self.not_found(&name, words).await,
                 }
-                self.wait_foreground(vec![child], &words.join(" ")).await
+            };
+            if may_replace && self.traps.commands.is_empty() {
+                return self.replace(words, file).await;
             }
-            Err(error) => self.cannot_run(&name, &file, &error).await,
-        }
+            let mut command = self.process.command(words.clone());
+            command.file = Some(file.clone());
+            command.env = self.environment(&file);
+            if self.interactive {
+                command.ignored.retain(|signal| {
+                    self.traps.get(crate::bash::traps::Trap::Signal(*signal)).is_some_and(String::is_empty)
+                });
+            }
+            if self.options.monitor {
+                command.group = Group::New;
+            }
+            match self.process.spawn(command) {
+                Ok(child) => {
+                    if self.options.monitor {
+                        self.give_terminal(child.group());
+                    }
+                    self.wait_foreground(vec![child], &words.join(" ")).await
+                }
+                Err(error) => self.cannot_run(&name, &file, &error).await,
+            }
+        })
     }
 
     /// The environment of a program.
@@ -73,70 +81,81 @@ impl Shell {
         env
     }
 
-    async fn not_found(&mut self, name: &str, words: Vec<String>) -> Run {
-        if let Some(handler) = self.functions.get("command_not_found_handle").cloned() {
-            let mut all = vec!["command_not_found_handle".to_owned()];
-            all.extend(words);
-            return self.call(&handler, &all).await;
-        }
-        if self.variable_text("PATH").is_none() {
-            self.error(&format!("{name}: No such file or directory")).await;
-            return Ok(127);
-        }
-        self.error(&format!("{name}: command not found")).await;
-        Ok(127)
+    fn not_found<'a>(&'a mut self, name: &'a str, words: Vec<String>) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            if let Some(handler) = self.functions.get("command_not_found_handle").cloned() {
+                let mut all = vec!["command_not_found_handle".to_owned()];
+                all.extend(words);
+                return self.call(&handler, &all).await;
+            }
+            if self.variable_text("PATH").is_none() {
+                self.error(&format!("{name}: No such file or directory")).await;
+                return Ok(127);
+            }
+            self.error(&format!("{name}: command not found")).await;
+            Ok(127)
+        })
     }
 
-    async fn cannot_run(&mut self, name: &str, file: &str, error: &SpawnError) -> Run {
-        let shown = if name.contains('/') { name } else { file };
-        let metadata = self.process.host.files.metadata(&self.process.path(file));
-        let is_folder = metadata.is_ok_and(|metadata| metadata.file_type == FileType::Directory);
-        let message = match error {
-            _ if is_folder => "Is a directory".to_owned(),
-            SpawnError::BadInterpreter(interpreter) => {
-                format!("{interpreter}: bad interpreter: No such file or directory")
-            }
-            SpawnError::ExecFormat => "cannot execute binary file: Exec format error".to_owned(),
-            SpawnError::File(Error::NotADirectory) => "Not a directory".to_owned(),
-            error => error.to_string(),
-        };
-        self.error(&format!("{shown}: {message}")).await;
-        Ok(if is_folder { 126 } else { error.code() })
+    fn cannot_run<'a>(
+        &'a mut self,
+        name: &'a str,
+        file: &'a str,
+        error: &'a SpawnError,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let shown = if name.contains('/') { name } else { file };
+            let metadata = self.process.host.files.metadata(&self.process.path(file));
+            let is_folder = metadata.is_ok_and(|metadata| metadata.file_type == FileType::Directory);
+            let message = match error {
+                _ if is_folder => "Is a directory".to_owned(),
+                SpawnError::BadInterpreter(interpreter) => {
+                    format!("{interpreter}: bad interpreter: No such file or directory")
+                }
+                SpawnError::ExecFormat => "cannot execute binary file: Exec format error".to_owned(),
+                SpawnError::File(Error::NotADirectory) => "Not a directory".to_owned(),
+                error => error.to_string(),
+            };
+            self.error(&format!("{shown}: {message}")).await;
+            Ok(if is_folder { 126 } else { error.code() })
+        })
     }
 
     /// Runs a program in the shell's own process (`exec`).
-    pub(crate) async fn replace(&mut self, words: Vec<String>, file: String) -> Run {
-        let name = words.first().cloned().unwrap_or_default();
-        let path = self.process.path(&file);
-        let executable = match load(&self.process.host, &path, self.process.uid, self.process.gid) {
-            Ok(executable) => executable,
-            Err(error) => return self.cannot_run(&name, &file, &error).await,
-        };
-        let (program, args) = match executable {
-            Executable::Program(program) => (program, words),
-            Executable::Script { program, prefix } => {
-                let shown = if name.contains('/') { name } else { path };
-                let rest = words.into_iter().skip(1);
-                (program, prefix.into_iter().chain(std::iter::once(shown)).chain(rest).collect())
-            }
-        };
-        self.process.reset_caught_signals();
-        self.process.set_title(args.clone());
-        let process = Process {
-            host: self.process.host.clone(),
-            pid: self.process.pid,
-            parent: self.process.parent,
-            args,
-            env: self.environment(&file),
-            cwd: self.process.cwd.clone(),
-            uid: self.process.uid,
-            gid: self.process.gid,
-            umask: self.process.umask,
-            fds: std::mem::take(&mut self.process.fds),
-            state: self.process.state.clone(),
-        };
-        let status = program(process).await;
-        self.traps.commands.clear();
-        Err(Unwind::Exit(status))
+    pub(crate) fn replace<'a>(&'a mut self, words: Vec<String>, file: String) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let name = words.first().cloned().unwrap_or_default();
+            let path = self.process.path(&file);
+            let executable = match load(&self.process.host, &path, self.process.uid, self.process.gid) {
+                Ok(executable) => executable,
+                Err(error) => return self.cannot_run(&name, &file, &error).await,
+            };
+            let (program, args) = match executable {
+                Executable::Program(program) => (program, words),
+                Executable::Script { program, prefix } => {
+                    let shown = if name.contains('/') { name } else { path };
+                    let rest = words.into_iter().skip(1);
+                    (program, prefix.into_iter().chain(std::iter::once(shown)).chain(rest).collect())
+                }
+            };
+            self.process.reset_caught_signals();
+            self.process.set_title(args.clone());
+            let process = Process {
+                host: self.process.host.clone(),
+                pid: self.process.pid,
+                parent: self.process.parent,
+                args,
+                env: self.environment(&file),
+                cwd: self.process.cwd.clone(),
+                uid: self.process.uid,
+                gid: self.process.gid,
+                umask: self.process.umask,
+                fds: std::mem::take(&mut self.process.fds),
+                state: self.process.state.clone(),
+            };
+            let status = program(process).await;
+            self.traps.commands.clear();
+            Err(Unwind::Exit(status))
+        })
     }
 }

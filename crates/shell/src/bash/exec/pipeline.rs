@@ -4,152 +4,168 @@ use std::rc::Rc;
 
 use podground_sim::{LocalBoxFuture, pipe};
 
-use crate::bash::ast::{AndOr, Command, CommandKind, List, ListItem, Pipeline, TimeFormat};
 use crate::bash::PIPE;
+use crate::bash::ast::{AndOr, Command, CommandKind, List, ListItem, Pipeline, TimeFormat};
 use crate::bash::print;
 use crate::bash::state::{Run, Shell};
 use crate::{Child, Fd, Group};
 
 impl Shell {
-    pub(crate) async fn pipeline(&mut self, pipeline: &Pipeline) -> Run {
-        let start = self.process.host.sim.now();
-        if pipeline.negated {
-            self.conditions += 1;
-        }
-        let result = match pipeline.commands.as_slice() {
-            [] => Ok(0),
-            [command] => self.command(command).await,
-            commands => self.connected(pipeline, commands).await,
-        };
-        if pipeline.negated {
-            self.conditions -= 1;
-        }
-        let mut status = result?;
-        if let [command] = pipeline.commands.as_slice()
-            && !is_waited(&command.kind)
-        {
-            self.pipe_status = vec![status];
-        }
-        if let Some(format) = pipeline.timed {
-            let elapsed = self.process.host.sim.now().since(start);
-            self.tell_time(elapsed, format).await;
-        }
-        if pipeline.negated {
-            status = u8::from(status == 0);
+    pub(crate) fn pipeline<'a>(&'a mut self, pipeline: &'a Pipeline) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            let start = self.process.host.sim.now();
+            if pipeline.negated {
+                self.conditions += 1;
+            }
+            let result = match pipeline.commands.as_slice() {
+                [] => Ok(0),
+                [command] => self.command(command).await,
+                commands => self.connected(pipeline, commands).await,
+            };
+            if pipeline.negated {
+                self.conditions -= 1;
+            }
+            let mut status = result?;
+            if let [command] = pipeline.commands.as_slice()
+                && !is_waited(&command.kind)
+            {
+                self.pipe_status = vec![status];
+            }
+            if let Some(format) = pipeline.timed {
+                let elapsed = self.process.host.sim.now().since(start);
+                self.tell_time(elapsed, format).await;
+            }
+            if pipeline.negated {
+                status = u8::from(status == 0);
+                self.status = status;
+                return Ok(status);
+            }
             self.status = status;
-            return Ok(status);
-        }
-        self.status = status;
-        if status != 0 {
-            let checked = match pipeline.commands.as_slice() {
-                [command] => matches!(
-                    command.kind,
-                    CommandKind::Simple(_)
-                        | CommandKind::Subshell(_)
-                        | CommandKind::Arithmetic(_)
-                        | CommandKind::Test(_)
-                ),
-                _ => true,
-            };
-            if checked {
-                self.check_failure(status).await?;
+            if status != 0 {
+                let checked = match pipeline.commands.as_slice() {
+                    [command] => matches!(
+                        command.kind,
+                        CommandKind::Simple(_)
+                            | CommandKind::Subshell(_)
+                            | CommandKind::Arithmetic(_)
+                            | CommandKind::Test(_)
+                    ),
+                    _ => true,
+                };
+                if checked {
+                    self.check_failure(status).await?;
+                }
             }
-        }
-        Ok(status)
+            Ok(status)
+        })
     }
 
-    async fn connected(&mut self, pipeline: &Pipeline, commands: &[Rc<Command>]) -> Run {
-        self.may_replace = false;
-        if let Some(command) = commands.first() {
-            self.line = command.line;
-        }
-        let text = print::pipeline(pipeline);
-        let lastpipe = self.options.is("lastpipe") && !self.options.monitor;
-        let mut children: Vec<Child> = Vec::new();
-        let mut input: Option<Fd> = None;
-        for (index, command) in commands.iter().enumerate() {
-            let last = index + 1 == commands.len();
-            let mut fds = self.process.fds.clone();
-            if let Some(input) = input.take() {
-                fds.insert(0, input);
+    fn connected<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        commands: &'a [Rc<Command>],
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            self.may_replace = false;
+            if let Some(command) = commands.first() {
+                self.line = command.line;
             }
-            if !last {
-                let (reader, writer) = pipe(PIPE);
-                fds.insert(1, Fd::PipeWriter(writer));
-                input = Some(Fd::PipeReader(reader));
-            }
-            if last && lastpipe {
-                let saved = std::mem::replace(&mut self.process.fds, fds);
-                let result = self.command(command).await;
-                self.process.fds = saved;
-                let status = result?;
-                self.wait_foreground(children, &text).await?;
-                self.pipe_status.push(status);
-                let codes = self.pipe_status.clone();
-                return Ok(self.pipeline_status(&codes));
-            }
-            let group = match (self.options.monitor, children.first()) {
-                (false, _) => Group::Inherit,
-                (true, None) => Group::New,
-                (true, Some(first)) => Group::Of(first.group()),
-            };
-            let command = command.clone();
-            let child = self.fork(fds, group, |_| run_command(command));
-            if index == 0 && self.options.monitor {
-                self.give_terminal(child.group());
-            }
-            children.push(child);
-        }
-        drop(input);
-        self.wait_foreground(children, &text).await
-    }
-
-    /// Starts commands that are not waited for.
-    pub(crate) async fn start_background(&mut self, and_or: Rc<AndOr>) -> Run<()> {
-        let text = print::and_or(&and_or);
-        let mut fds = self.process.fds.clone();
-        if !self.options.monitor {
-            fds.insert(0, Fd::null());
-        }
-        let group = if self.options.monitor { Group::New } else { Group::Inherit };
-        // A pipeline is a job of all its commands.
-        if and_or.rest.is_empty() && and_or.first.commands.len() > 1 && !and_or.first.negated {
+            let text = print::pipeline(pipeline);
+            let lastpipe = self.options.is("lastpipe") && !self.options.monitor;
             let mut children: Vec<Child> = Vec::new();
             let mut input: Option<Fd> = None;
-            for (index, command) in and_or.first.commands.iter().enumerate() {
-                let mut fds = fds.clone();
+            for (index, command) in commands.iter().enumerate() {
+                let last = index + 1 == commands.len();
+                let mut fds = self.process.fds.clone();
                 if let Some(input) = input.take() {
                     fds.insert(0, input);
                 }
-                if index + 1 < and_or.first.commands.len() {
+                if !last {
                     let (reader, writer) = pipe(PIPE);
                     fds.insert(1, Fd::PipeWriter(writer));
                     input = Some(Fd::PipeReader(reader));
                 }
-                let group = match children.first() {
-                    Some(first) if self.options.monitor => Group::Of(first.group()),
-                    _ => group,
+                if last && lastpipe {
+                    let saved = std::mem::replace(&mut self.process.fds, fds);
+                    let result = self.command(command).await;
+                    self.process.fds = saved;
+                    let status = result?;
+                    self.wait_foreground(children, &text).await?;
+                    self.pipe_status.push(status);
+                    let codes = self.pipe_status.clone();
+                    return Ok(self.pipeline_status(&codes));
+                }
+                let group = match (self.options.monitor, children.first()) {
+                    (false, _) => Group::Inherit,
+                    (true, None) => Group::New,
+                    (true, Some(first)) => Group::Of(first.group()),
                 };
                 let command = command.clone();
-                children.push(self.fork(fds, group, |_| run_command(command)));
+                let child = self.fork(fds, group, |_| run_command(command));
+                if index == 0 && self.options.monitor {
+                    self.give_terminal(child.group());
+                }
+                children.push(child);
             }
-            return self.add_background(children, text).await;
-        }
-        let list = Rc::new(List { items: vec![ListItem { and_or, background: false }] });
-        let child = self.fork(fds, group, |shell| shell.run_subshell(list));
-        self.add_background(vec![child], text).await
+            drop(input);
+            self.wait_foreground(children, &text).await
+        })
     }
 
-    async fn tell_time(&mut self, elapsed: std::time::Duration, format: TimeFormat) {
-        let seconds = elapsed.as_secs_f64();
-        let text = match format {
-            TimeFormat::Posix => format!("real {seconds:.2}\nuser 0.00\nsys 0.00\n"),
-            TimeFormat::Bash => {
-                let (minutes, rest) = (elapsed.as_secs() / 60, seconds % 60.0);
-                format!("\nreal\t{minutes}m{rest:.3}s\nuser\t0m0.000s\nsys\t0m0.000s\n")
+    /// Starts commands that are not waited for.
+    pub(crate) fn start_background<'a>(&'a mut self, and_or: Rc<AndOr>) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            let text = print::and_or(&and_or);
+            let mut fds = self.process.fds.clone();
+            if !self.options.monitor {
+                fds.insert(0, Fd::null());
             }
-        };
-        self.process.eprint(&text).await;
+            let group = if self.options.monitor { Group::New } else { Group::Inherit };
+            // A pipeline is a job of all its commands.
+            if and_or.rest.is_empty() && and_or.first.commands.len() > 1 && !and_or.first.negated {
+                let mut children: Vec<Child> = Vec::new();
+                let mut input: Option<Fd> = None;
+                for (index, command) in and_or.first.commands.iter().enumerate() {
+                    let mut fds = fds.clone();
+                    if let Some(input) = input.take() {
+                        fds.insert(0, input);
+                    }
+                    if index + 1 < and_or.first.commands.len() {
+                        let (reader, writer) = pipe(PIPE);
+                        fds.insert(1, Fd::PipeWriter(writer));
+                        input = Some(Fd::PipeReader(reader));
+                    }
+                    let group = match children.first() {
+                        Some(first) if self.options.monitor => Group::Of(first.group()),
+                        _ => group,
+                    };
+                    let command = command.clone();
+                    children.push(self.fork(fds, group, |_| run_command(command)));
+                }
+                return self.add_background(children, text).await;
+            }
+            let list = Rc::new(List { items: vec![ListItem { and_or, background: false }] });
+            let child = self.fork(fds, group, |shell| shell.run_subshell(list));
+            self.add_background(vec![child], text).await
+        })
+    }
+
+    fn tell_time<'a>(
+        &'a mut self,
+        elapsed: std::time::Duration,
+        format: TimeFormat,
+    ) -> LocalBoxFuture<'a, ()> {
+        Box::pin(async move {
+            let seconds = elapsed.as_secs_f64();
+            let text = match format {
+                TimeFormat::Posix => format!("real {seconds:.2}\nuser 0.00\nsys 0.00\n"),
+                TimeFormat::Bash => {
+                    let (minutes, rest) = (elapsed.as_secs() / 60, seconds % 60.0);
+                    format!("\nreal\t{minutes}m{rest:.3}s\nuser\t0m0.000s\nsys\t0m0.000s\n")
+                }
+            };
+            self.process.eprint(&text).await;
+        })
     }
 }
 

@@ -10,20 +10,24 @@ use crate::bash::variables::Value;
 use crate::exec::allowed;
 
 impl Shell {
-    pub(crate) async fn test_command(&mut self, test: &Test) -> Run {
-        match self.evaluate_test(test).await {
-            Ok(true) => Ok(0),
-            Ok(false) => Ok(1),
-            Err(Failure::Status(status)) => Ok(status),
-            Err(Failure::Unwind(unwind)) => Err(unwind),
-        }
+    pub(crate) fn test_command<'a>(&'a mut self, test: &'a Test) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
+            match self.evaluate_test(test).await {
+                Ok(true) => Ok(0),
+                Ok(false) => Ok(1),
+                Err(Failure::Status(status)) => Ok(status),
+                Err(Failure::Unwind(unwind)) => Err(unwind),
+            }
+        })
     }
 
     fn evaluate_test<'a>(&'a mut self, test: &'a Test) -> LocalBoxFuture<'a, Result<bool, Failure>> {
         Box::pin(async move {
             Ok(match test {
                 Test::Not(inner) => !self.evaluate_test(inner).await?,
-                Test::And(left, right) => self.evaluate_test(left).await? && self.evaluate_test(right).await?,
+                Test::And(left, right) => {
+                    self.evaluate_test(left).await? && self.evaluate_test(right).await?
+                }
                 Test::Or(left, right) => self.evaluate_test(left).await? || self.evaluate_test(right).await?,
                 Test::Group(inner) => self.evaluate_test(inner).await?,
                 Test::Word(word) => {
@@ -51,7 +55,8 @@ impl Shell {
                         }
                         operator => {
                             let right = self.expand_single(right).await?;
-                            self.trace_test(&format!("{} {operator} {}", quoted(&left_text), quoted(&right))).await;
+                            self.trace_test(&format!("{} {operator} {}", quoted(&left_text), quoted(&right)))
+                                .await;
                             if operator.len() == 3 && !matches!(operator, "-nt" | "-ot" | "-ef") {
                                 let left = self.test_number(&left_text).await?;
                                 let right = self.test_number(&right).await?;
@@ -110,7 +115,9 @@ impl Shell {
             "-d" => is(|kind| *kind == FileType::Directory),
             "-c" => is(|kind| matches!(kind, FileType::Device(_))),
             "-h" | "-L" => files.symlink_metadata(&path).is_ok_and(|m| m.file_type == FileType::Symlink),
-            "-p" => self.descriptor_of(text).is_some_and(|fd| matches!(fd, Fd::PipeReader(_) | Fd::PipeWriter(_))),
+            "-p" => {
+                self.descriptor_of(text).is_some_and(|fd| matches!(fd, Fd::PipeReader(_) | Fd::PipeWriter(_)))
+            }
             "-s" => metadata().is_some_and(|m| m.size > 0),
             "-r" => may(4),
             "-w" => may(2),

@@ -1,5 +1,7 @@
 //! Assignments.
 
+use podground_sim::LocalBoxFuture;
+
 use std::collections::BTreeMap;
 
 use crate::bash::ast::{ArrayElement, AssignedValue, Assignment, Part, Word};
@@ -49,7 +51,13 @@ impl Shell {
     }
 
     /// The value as the variable's attributes want it.
-    fn prepare(&mut self, name: &str, value: String, append: bool, key: Option<&str>) -> Result<String, String> {
+    fn prepare(
+        &mut self,
+        name: &str,
+        value: String,
+        append: bool,
+        key: Option<&str>,
+    ) -> Result<String, String> {
         let Some(variable) = self.variables.get(name) else { return Ok(value) };
         if variable.readonly {
             return Err(format!("{name}: readonly variable"));
@@ -102,142 +110,162 @@ impl Shell {
     }
 
     /// The value of an assignment, expanded.
-    pub(crate) async fn assigned_scalar(&mut self, word: &Word) -> Run<String> {
-        // Tildes count behind each colon, in what is not quoted.
-        match word.parts.first() {
-            Some(Part::Literal(text)) if text.contains('~') => {
-                let mut word = word.clone();
-                let ends = word.parts.len() == 1;
-                if ends || text.starts_with("~/") || text.contains(":~/") {
-                    word.parts[0] = Part::Quoted(self.expand_value_tildes(text));
+    pub(crate) fn assigned_scalar<'a>(&'a mut self, word: &'a Word) -> LocalBoxFuture<'a, Run<String>> {
+        Box::pin(async move {
+            // Tildes count behind each colon, in what is not quoted.
+            match word.parts.first() {
+                Some(Part::Literal(text)) if text.contains('~') => {
+                    let mut word = word.clone();
+                    let ends = word.parts.len() == 1;
+                    if ends || text.starts_with("~/") || text.contains(":~/") {
+                        word.parts[0] = Part::Quoted(self.expand_value_tildes(text));
+                    }
+                    Box::pin(self.expand_single(&word)).await
                 }
-                Box::pin(self.expand_single(&word)).await
+                _ => Box::pin(self.expand_single(word)).await,
             }
-            _ => Box::pin(self.expand_single(word)).await,
-        }
+        })
     }
 
     /// Carries an assignment out where the variable is visible.
-    pub(crate) async fn assign(&mut self, assignment: &Assignment) -> Run<()> {
-        if let Err(message) = self.try_assign(assignment).await? {
-            // An empty message was told already.
-            if !message.is_empty() {
-                self.error(&message).await;
+    pub(crate) fn assign<'a>(&'a mut self, assignment: &'a Assignment) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            if let Err(message) = self.try_assign(assignment).await? {
+                // An empty message was told already.
+                if !message.is_empty() {
+                    self.error(&message).await;
+                }
+                return Err(Unwind::Discard(1));
             }
-            return Err(Unwind::Discard(1));
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Carries an assignment out; an error is given as a message.
-    pub(crate) async fn try_assign(&mut self, assignment: &Assignment) -> Run<Result<(), String>> {
-        let name = self.referred(&assignment.name);
-        match &assignment.value {
-            AssignedValue::Scalar(word) => {
-                let value = self.assigned_scalar(word).await?;
-                let Some(index) = &assignment.index else {
+    pub(crate) fn try_assign<'a>(
+        &'a mut self,
+        assignment: &'a Assignment,
+    ) -> LocalBoxFuture<'a, Run<Result<(), String>>> {
+        Box::pin(async move {
+            let name = self.referred(&assignment.name);
+            match &assignment.value {
+                AssignedValue::Scalar(word) => {
+                    let value = self.assigned_scalar(word).await?;
+                    let Some(index) = &assignment.index else {
+                        self.trace_assignment(assignment, &value).await;
+                        return Ok(self.assign_text(&name, value, assignment.append));
+                    };
+                    let Some(key) = self.key(&name, index, true).await? else {
+                        return Ok(Err(String::new()));
+                    };
                     self.trace_assignment(assignment, &value).await;
-                    return Ok(self.assign_text(&name, value, assignment.append));
-                };
-                let Some(key) = self.key(&name, index, true).await? else { return Ok(Err(String::new())) };
-                self.trace_assignment(assignment, &value).await;
-                Ok(self.assign_element(&name, &key, value, assignment.append))
-            }
-            AssignedValue::Array(elements) => {
-                if assignment.index.is_some() {
-                    return Ok(Err(format!("{}: cannot assign list to array member", assignment.name)));
+                    Ok(self.assign_element(&name, &key, value, assignment.append))
                 }
-                self.assign_array(&name, elements, assignment.append).await
+                AssignedValue::Array(elements) => {
+                    if assignment.index.is_some() {
+                        return Ok(Err(format!("{}: cannot assign list to array member", assignment.name)));
+                    }
+                    self.assign_array(&name, elements, assignment.append).await
+                }
             }
-        }
+        })
     }
 
     /// `name=(…)`
-    pub(crate) async fn assign_array(
-        &mut self,
-        name: &str,
-        elements: &[ArrayElement],
+    pub(crate) fn assign_array<'a>(
+        &'a mut self,
+        name: &'a str,
+        elements: &'a [ArrayElement],
         append: bool,
-    ) -> Run<Result<(), String>> {
-        if self.variables.get(name).is_some_and(|variable| variable.readonly) {
-            return Ok(Err(format!("{name}: readonly variable")));
-        }
-        let associative = matches!(self.variables.get(name).map(|v| &v.value), Some(Value::Associative(_)));
-        // The words may use the old value, so it stays until they are expanded.
-        let mut entries: Vec<(Option<String>, bool, String)> = Vec::new();
-        for element in elements {
-            match &element.index {
-                Some(index) => {
-                    let key = Box::pin(self.expand_single(index)).await?;
-                    let value = self.assigned_scalar(&element.value).await?;
-                    entries.push((Some(key), element.append, value));
-                }
-                None => {
-                    let mut words = Vec::new();
-                    Box::pin(self.expand_word(&element.value, &mut words)).await?;
-                    entries.extend(words.into_iter().map(|word| (None, false, word)));
+    ) -> LocalBoxFuture<'a, Run<Result<(), String>>> {
+        Box::pin(async move {
+            if self.variables.get(name).is_some_and(|variable| variable.readonly) {
+                return Ok(Err(format!("{name}: readonly variable")));
+            }
+            let associative =
+                matches!(self.variables.get(name).map(|v| &v.value), Some(Value::Associative(_)));
+            // The words may use the old value, so it stays until they are expanded.
+            let mut entries: Vec<(Option<String>, bool, String)> = Vec::new();
+            for element in elements {
+                match &element.index {
+                    Some(index) => {
+                        let key = Box::pin(self.expand_single(index)).await?;
+                        let value = self.assigned_scalar(&element.value).await?;
+                        entries.push((Some(key), element.append, value));
+                    }
+                    None => {
+                        let mut words = Vec::new();
+                        Box::pin(self.expand_word(&element.value, &mut words)).await?;
+                        entries.extend(words.into_iter().map(|word| (None, false, word)));
+                    }
                 }
             }
-        }
-        let variable = self.variables.entry(name);
-        if associative {
-            if !append {
-                variable.value = Value::Associative(Associative::default());
+            let variable = self.variables.entry(name);
+            if associative {
+                if !append {
+                    variable.value = Value::Associative(Associative::default());
+                }
+            } else if append {
+                variable.make_indexed();
+            } else {
+                variable.value = Value::Indexed(BTreeMap::new());
             }
-        } else if append {
-            variable.make_indexed();
-        } else {
-            variable.value = Value::Indexed(BTreeMap::new());
-        }
-        self.fill_array(name, entries, associative).await
+            self.fill_array(name, entries, associative).await
+        })
     }
 
-    async fn fill_array(
-        &mut self,
-        name: &str,
+    fn fill_array<'a>(
+        &'a mut self,
+        name: &'a str,
         entries: Vec<(Option<String>, bool, String)>,
         associative: bool,
-    ) -> Run<Result<(), String>> {
-        let mut next: i64 = match self.variables.get(name).map(|variable| &variable.value) {
-            Some(Value::Indexed(elements)) => elements.keys().next_back().map_or(0, |last| last + 1),
-            _ => 0,
-        };
-        let mut pending_key: Option<String> = None;
-        for (key, append, value) in entries {
-            let result = match key {
-                Some(key) if associative => self.assign_element(name, &key, value, append),
-                None if associative => match pending_key.take() {
-                    // Without brackets, keys and values follow each other.
-                    Some(key) => self.assign_element(name, &key, value, false),
-                    None => {
-                        pending_key = Some(value);
-                        Ok(())
-                    }
-                },
-                Some(key) => match self.subscript(name, &key, 0) {
-                    Ok(key) => {
-                        next = key.parse::<i64>().unwrap_or(0) + 1;
-                        self.assign_element(name, &key, value, append)
-                    }
-                    Err(error) => Err(error.message),
-                },
-                None => {
-                    next += 1;
-                    self.assign_element(name, &(next - 1).to_string(), value, false)
-                }
+    ) -> LocalBoxFuture<'a, Run<Result<(), String>>> {
+        Box::pin(async move {
+            let mut next: i64 = match self.variables.get(name).map(|variable| &variable.value) {
+                Some(Value::Indexed(elements)) => elements.keys().next_back().map_or(0, |last| last + 1),
+                _ => 0,
             };
-            if result.is_err() {
-                return Ok(result);
+            let mut pending_key: Option<String> = None;
+            for (key, append, value) in entries {
+                let result = match key {
+                    Some(key) if associative => self.assign_element(name, &key, value, append),
+                    None if associative => match pending_key.take() {
+                        // Without brackets, keys and values follow each other.
+                        Some(key) => self.assign_element(name, &key, value, false),
+                        None => {
+                            pending_key = Some(value);
+                            Ok(())
+                        }
+                    },
+                    Some(key) => match self.subscript(name, &key, 0) {
+                        Ok(key) => {
+                            next = key.parse::<i64>().unwrap_or(0) + 1;
+                            self.assign_element(name, &key, value, append)
+                        }
+                        Err(error) => Err(error.message),
+                    },
+                    None => {
+                        next += 1;
+                        self.assign_element(name, &(next - 1).to_string(), value, false)
+                    }
+                };
+                if result.is_err() {
+                    return Ok(result);
+                }
             }
-        }
-        if let Some(key) = pending_key {
-            return Ok(self.assign_element(name, &key, String::new(), false));
-        }
-        Ok(Ok(()))
+            if let Some(key) = pending_key {
+                return Ok(self.assign_element(name, &key, String::new(), false));
+            }
+            Ok(Ok(()))
+        })
     }
 
     /// Sets a variable that is an array of its own making: `read -a`, `mapfile`.
-    pub(crate) fn set_array(&mut self, name: &str, values: impl IntoIterator<Item = String>) -> Result<(), String> {
+    pub(crate) fn set_array(
+        &mut self,
+        name: &str,
+        values: impl IntoIterator<Item = String>,
+    ) -> Result<(), String> {
         let variable = self.variables.entry(name);
         if variable.readonly {
             return Err(format!("{name}: readonly variable"));

@@ -94,7 +94,8 @@ impl Walker<'_> {
         let Ok(entries) = files.read_directory(&folder) else { return };
         let compiled = Pattern::new(part, self.extended, self.fold);
         for entry in entries {
-            let hidden = entry.name.starts_with('.') && !self.dots && !part.trim_start_matches('\\').starts_with('.');
+            let hidden =
+                entry.name.starts_with('.') && !self.dots && !part.trim_start_matches('\\').starts_with('.');
             let path = extend(base, &entry.name);
             if !hidden && compiled.matches(&entry.name) && (last || files.is_directory(&join(cwd, &path))) {
                 next.push(path);

@@ -1,5 +1,7 @@
 //! The values of parameters.
 
+use podground_sim::LocalBoxFuture;
+
 use super::Expansion;
 use crate::bash::ast::{Index, Operation, Parameter, Word};
 use crate::bash::state::{Run, Shell, Unwind};
@@ -11,7 +13,10 @@ pub(crate) enum Found {
     Unset,
     One(String),
     /// `$@`, `$*`, `${a[@]}`, `${a[*]}`
-    Many { values: Vec<String>, star: bool },
+    Many {
+        values: Vec<String>,
+        star: bool,
+    },
 }
 
 impl Shell {
@@ -44,7 +49,8 @@ impl Shell {
             Found::Many { values, star } => {
                 if star && (quoted || !out.split) {
                     let separator = self.separators().first().map_or_else(String::new, char::to_string);
-                    let separator = if self.variable_text("IFS").is_none() { " ".to_owned() } else { separator };
+                    let separator =
+                        if self.variable_text("IFS").is_none() { " ".to_owned() } else { separator };
                     out.push_value(&values.join(&separator), quoted);
                     return;
                 }
@@ -67,25 +73,31 @@ impl Shell {
     }
 
     /// With `set -u`, an unset parameter is an error.
-    pub(crate) async fn check_unbound(&mut self, parameter: &Parameter) -> Run<()> {
-        if !self.options.nounset || matches!(parameter.name.as_str(), "@" | "*") {
-            return Ok(());
-        }
-        if matches!(parameter.index, Some(Index::At | Index::Star)) {
-            return Ok(());
-        }
-        let inner = parameter.text.trim_start_matches('$').trim_start_matches('{').trim_end_matches('}');
-        let end = inner.find(']').map_or_else(
-            || inner.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inner.len()),
-            |end| end + 1,
-        );
-        let name = if parameter.name.starts_with(|c: char| c.is_ascii_digit()) || end == 0 {
-            if parameter.text.starts_with("${") { parameter.name.clone() } else { format!("${}", parameter.name) }
-        } else {
-            inner[..end].to_owned()
-        };
-        self.error(&format!("{name}: unbound variable")).await;
-        Err(self.fatal(1))
+    pub(crate) fn check_unbound<'a>(&'a mut self, parameter: &'a Parameter) -> LocalBoxFuture<'a, Run<()>> {
+        Box::pin(async move {
+            if !self.options.nounset || matches!(parameter.name.as_str(), "@" | "*") {
+                return Ok(());
+            }
+            if matches!(parameter.index, Some(Index::At | Index::Star)) {
+                return Ok(());
+            }
+            let inner = parameter.text.trim_start_matches('$').trim_start_matches('{').trim_end_matches('}');
+            let end = inner.find(']').map_or_else(
+                || inner.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inner.len()),
+                |end| end + 1,
+            );
+            let name = if parameter.name.starts_with(|c: char| c.is_ascii_digit()) || end == 0 {
+                if parameter.text.starts_with("${") {
+                    parameter.name.clone()
+                } else {
+                    format!("${}", parameter.name)
+                }
+            } else {
+                inner[..end].to_owned()
+            };
+            self.error(&format!("{name}: unbound variable")).await;
+            Err(self.fatal(1))
+        })
     }
 
     /// The value of a parameter, without its operation.
@@ -147,7 +159,9 @@ impl Shell {
         let mut name = name.to_owned();
         for _ in 0..8 {
             match self.variables.get(&name) {
-                Some(Variable { reference: true, value: Value::Scalar(target), .. }) => name.clone_from(target),
+                Some(Variable { reference: true, value: Value::Scalar(target), .. }) => {
+                    name.clone_from(target)
+                }
                 _ => break,
             }
         }
@@ -209,7 +223,9 @@ impl Shell {
                 frames.map(|frame| frame.source.clone()).chain(main).collect()
             }
             "PIPESTATUS" => self.pipe_status.iter().map(u8::to_string).collect(),
-            "BASH_VERSINFO" => ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"].map(str::to_owned).to_vec(),
+            "BASH_VERSINFO" => {
+                ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"].map(str::to_owned).to_vec()
+            }
             "DIRSTACK" => {
                 let mut all = vec![self.process.cwd.clone()];
                 all.extend(self.directories.iter().cloned());
@@ -233,19 +249,26 @@ impl Shell {
     }
 
     /// The key that the word in the brackets stands for; `None` after an error that was told.
-    pub(crate) async fn key(&mut self, name: &str, word: &Word, assigns: bool) -> Run<Option<String>> {
-        let text = Box::pin(self.expand_single(word)).await?;
-        match self.subscript(name, &text, 0) {
-            Ok(key) => Ok(Some(key)),
-            Err(error) if error.message.ends_with("bad array subscript") => {
-                let index = if assigns { format!("[{text}]") } else { String::new() };
-                self.error(&format!("{name}{index}: bad array subscript")).await;
-                Ok(None)
+    pub(crate) fn key<'a>(
+        &'a mut self,
+        name: &'a str,
+        word: &'a Word,
+        assigns: bool,
+    ) -> LocalBoxFuture<'a, Run<Option<String>>> {
+        Box::pin(async move {
+            let text = Box::pin(self.expand_single(word)).await?;
+            match self.subscript(name, &text, 0) {
+                Ok(key) => Ok(Some(key)),
+                Err(error) if error.message.ends_with("bad array subscript") => {
+                    let index = if assigns { format!("[{text}]") } else { String::new() };
+                    self.error(&format!("{name}{index}: bad array subscript")).await;
+                    Ok(None)
+                }
+                Err(error) => {
+                    self.error(&error.message).await;
+                    Err(Unwind::Discard(1))
+                }
             }
-            Err(error) => {
-                self.error(&error.message).await;
-                Err(Unwind::Discard(1))
-            }
-        }
+        })
     }
 }

@@ -171,7 +171,9 @@ fn sequence(inner: &[Atom]) -> Option<Vec<Vec<Atom>>> {
             Some(width) => format!("{value:0width$}"),
             None => char::from_u32(value as u32).map_or_else(String::new, |c| c.to_string()),
         };
-        text.chars().map(|c| if c == '\\' { Atom::Part(Part::Quoted("\\".to_owned())) } else { Atom::Char(c) }).collect()
+        text.chars()
+            .map(|c| if c == '\\' { Atom::Part(Part::Quoted("\\".to_owned())) } else { Atom::Char(c) })
+            .collect()
     });
     Some(values.collect())
 }

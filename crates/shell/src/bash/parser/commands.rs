@@ -6,8 +6,8 @@ use super::lexer::Token;
 use super::words::Quoting;
 use super::{Missing, Parser, Result};
 use crate::bash::ast::{
-    AndOr, Argument, Arithmetic, CaseEnd, CaseItem, Command, CommandKind, Connector, Function, List, ListItem,
-    Pipeline, Redirect, RedirectFd, RedirectOperator, Simple, TimeFormat, Word,
+    AndOr, Argument, Arithmetic, CaseEnd, CaseItem, Command, CommandKind, Connector, Function, List,
+    ListItem, Pipeline, Redirect, RedirectFd, RedirectOperator, Simple, TimeFormat, Word,
 };
 
 /// The words that end a list of commands.
@@ -190,7 +190,9 @@ impl Parser<'_> {
         let line = self.next_start()?.1;
         let name = match self.peek()? {
             Token::Operator("(") => "(".to_owned(),
-            Token::Word(word) => word.literal().filter(|text| *text == word.text.as_ref()).unwrap_or("").to_owned(),
+            Token::Word(word) => {
+                word.literal().filter(|text| *text == word.text.as_ref()).unwrap_or("").to_owned()
+            }
             _ => String::new(),
         };
         let kind = match name.as_str() {

@@ -359,7 +359,9 @@ impl Parser<'_> {
     /// Returns whether it did.
     pub(super) fn expand_alias(&mut self) -> Result<bool> {
         self.peek()?;
-        let Some(Lexed { token: Token::Word(word), start, end, line }) = &self.peeked else { return Ok(false) };
+        let Some(Lexed { token: Token::Word(word), start, end, line }) = &self.peeked else {
+            return Ok(false);
+        };
         let (start, end, line) = (*start, *end, *line);
         let Some(name) = word.literal().map(str::to_owned) else { return Ok(false) };
         if word.text.as_ref() != name || self.aliases.iter().any(|alias| alias.name == name) {

@@ -49,10 +49,12 @@ impl Parser<'_> {
         let mut length = false;
         let mut indirect = false;
         if self.current() == Some('#') {
-            let special = matches!(next, Some('@' | '*' | '?' | '-' | '$' | '!' | '#')) && behind == Some('}');
+            let special =
+                matches!(next, Some('@' | '*' | '?' | '-' | '$' | '!' | '#')) && behind == Some('}');
             length = named || special;
         } else if self.current() == Some('!') {
-            let special = matches!(next, Some('@' | '*' | '?' | '-' | '$' | '!' | '#')) && behind == Some('}');
+            let special =
+                matches!(next, Some('@' | '*' | '?' | '-' | '$' | '!' | '#')) && behind == Some('}');
             indirect = named || special;
         }
         if length || indirect {

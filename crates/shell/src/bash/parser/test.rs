@@ -7,12 +7,11 @@ use super::{Missing, ParseError, Parser, Result};
 use crate::bash::ast::{CommandKind, Part, Test, Word};
 
 const UNARY: &[&str] = &[
-    "-a", "-b", "-c", "-d", "-e", "-f", "-g", "-h", "-k", "-n", "-o", "-p", "-r", "-s", "-t", "-u", "-v", "-w",
-    "-x", "-z", "-G", "-L", "-N", "-O", "-R", "-S",
+    "-a", "-b", "-c", "-d", "-e", "-f", "-g", "-h", "-k", "-n", "-o", "-p", "-r", "-s", "-t", "-u", "-v",
+    "-w", "-x", "-z", "-G", "-L", "-N", "-O", "-R", "-S",
 ];
-const BINARY: &[&str] = &[
-    "==", "=", "!=", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef",
-];
+const BINARY: &[&str] =
+    &["==", "=", "!=", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"];
 
 impl Parser<'_> {
     pub(super) fn test_command(&mut self) -> Result<CommandKind> {
@@ -137,7 +136,8 @@ impl Parser<'_> {
             Token::End => Err(self.unfinished(Missing::Rest)),
             _ => {
                 let found = self.token_text()?;
-                Err(self.conditional(&format!("unexpected argument `{found}' to conditional binary operator")))
+                Err(self
+                    .conditional(&format!("unexpected argument `{found}' to conditional binary operator")))
             }
         }
     }

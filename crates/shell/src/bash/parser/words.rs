@@ -100,7 +100,8 @@ impl Parser<'_> {
                 break;
             }
             if stop.at(c) {
-                let substitution = stop == Stop::Meta && matches!(c, '<' | '>') && self.char_at(1) == Some('(');
+                let substitution =
+                    stop == Stop::Meta && matches!(c, '<' | '>') && self.char_at(1) == Some('(');
                 if !substitution {
                     break;
                 }
