@@ -54,6 +54,9 @@ fn objects(api: &ApiServer, request: &Request, target: Target) -> Response {
     response
 }
 
+/// The user of the kubeconfig that a cluster comes with.
+const ADMINISTRATOR: &str = "kubernetes-admin";
+
 /// Whom the headers name. Without any it is the cluster's own administrator.
 fn user(api: &ApiServer, request: &Request) -> User {
     let all = |name: &str| -> Vec<String> {
@@ -69,8 +72,9 @@ fn user(api: &ApiServer, request: &Request) -> User {
         };
     }
     match request.header("x-podground-user") {
-        Some(name) => authorization::with_groups(name, all("x-podground-group")),
-        None => authorization::with_groups("kubernetes-admin", vec!["system:masters".to_owned()]),
+        Some(name) if name != ADMINISTRATOR => authorization::with_groups(name, all("x-podground-group")),
+        // Its certificate says so.
+        _ => authorization::with_groups(ADMINISTRATOR, vec!["system:masters".to_owned()]),
     }
 }
 
