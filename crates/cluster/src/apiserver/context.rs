@@ -2,7 +2,7 @@
 
 use std::cell::{Ref, RefCell};
 
-use podground_api::Request;
+use podground_api::{Request, Value, json};
 use podground_sim::Time;
 
 use super::ApiServer;
@@ -16,6 +16,19 @@ pub struct User {
     pub name: String,
     /// The groups: `system:masters`.
     pub groups: Vec<String>,
+}
+
+impl User {
+    /// What else is known of a user: the certificate that it has shown. `null` for service accounts.
+    pub fn extra(&self) -> Value {
+        if self.name.starts_with("system:serviceaccount:") || self.name == "system:anonymous" {
+            return Value::Null;
+        }
+        // A certificate's hash, the same for the same name.
+        let part = |n: u8| format!("{:016x}", podground_sim::stable_hash(&[self.name.as_bytes(), &[n]]));
+        let hash: String = (0..4).map(part).collect();
+        json!({ "authentication.kubernetes.io/credential-id": [format!("X509SHA256={hash}")] })
+    }
 }
 
 /// One request on its way through the pipeline.

@@ -49,5 +49,10 @@ pub static TOKEN_REVIEW: Resource = Resource {
 };
 
 fn info(user: &User) -> Value {
-    json!({ "username": user.name, "groups": user.groups })
+    let mut info = json!({ "username": user.name, "groups": user.groups });
+    let extra = user.extra();
+    if !extra.is_null() {
+        info["extra"] = extra;
+    }
+    info
 }

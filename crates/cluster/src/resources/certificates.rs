@@ -21,6 +21,10 @@ pub static CERTIFICATE_SIGNING_REQUEST: Resource = Resource {
                 groups.push("system:authenticated".to_owned());
             }
             set_at(object, "/spec/groups", json!(groups));
+            let extra = cx.user.extra();
+            if !extra.is_null() {
+                set_at(object, "/spec/extra", extra);
+            }
         },
         prepare_update: |_, object, old| set_at(object, "/spec", at(old, "/spec").clone()),
         fields: &[field("spec.signerName", "/spec/signerName")],

@@ -17,7 +17,7 @@ use crate::resources::{age_cell, name_cell, workload};
 pub static PERSISTENT_VOLUME: Resource = Resource {
     short_names: &["pv"],
     subresources: &["status"],
-    strategy: Strategy { default, prepare_create, validate, validate_update, ..Strategy::GENERIC },
+    strategy: Strategy { default, prepare_create, validate, validate_update, warnings, ..Strategy::GENERIC },
     columns: &[
         NAME,
         column("Capacity"),
@@ -53,6 +53,12 @@ fn prepare_create(cx: &Context, object: &mut Value) {
     let status = json!({ "phase": "Pending", "lastPhaseTransitionTime": cx.now().rfc3339() });
     workload::new_status(object, status);
     protect(object, "kubernetes.io/pv-protection");
+}
+
+fn warnings(object: &Value, _old: Option<&Value>, found: &mut Vec<String>) {
+    if str_at(object, "/spec/persistentVolumeReclaimPolicy") == "Recycle" {
+        found.push("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.".to_owned());
+    }
 }
 
 /// Adds the finalizer that keeps what is in use.

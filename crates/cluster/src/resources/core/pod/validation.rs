@@ -68,7 +68,8 @@ pub(crate) fn validate_template(
             );
         }
     }
-    validate_labels(at(template, "/metadata/labels"), &meta.child("labels"), errors);
+    // The path leaves `metadata` out, as upstream.
+    validate_labels(at(template, "/metadata/labels"), &path.child("labels"), errors);
     validate_spec(at(template, "/spec"), claims, &path.child("spec"), errors);
     if !array_at(template, "/spec/ephemeralContainers").is_empty() {
         errors.forbidden(

@@ -213,7 +213,17 @@ fn node_ports(cx: &Context, service: &mut Value, wrong: &mut Errors) {
     let checked = str_at(service, "/spec/type") == "LoadBalancer"
         && str_at(service, "/spec/externalTrafficPolicy") == "Local"
         && i64_at(service, "/spec/healthCheckNodePort").unwrap_or(0) == 0;
-    if checked {
+    // Dry runs count up from the end of the range.
+    let mut imagined = *NODE_PORTS.end() + 1;
+    if checked && cx.dry_run {
+        let ports = array_at(service, "/spec/ports").iter();
+        let wanted = ports.filter(|port| i64_at(port, "/nodePort").unwrap_or(0) == 0).count();
+        podground_api::object::set_at(
+            service,
+            "/spec/healthCheckNodePort",
+            (imagined + wanted as i64 + 1).into(),
+        );
+    } else if checked {
         let count = (NODE_PORTS.end() - NODE_PORTS.start() + 1 - RESERVED_PORTS).unsigned_abs();
         let mut rng = cx.api.sim().rng("health check port", &[&cx.namespace, &service_name]);
         let port = NODE_PORTS.start() + RESERVED_PORTS + rng.below(count).cast_signed();
@@ -241,7 +251,10 @@ fn node_ports(cx: &Context, service: &mut Value, wrong: &mut Errors) {
         let number = i64_at(port, "/nodePort").unwrap_or(0);
         let port_path = list.index(index);
         let path = port_path.child("nodePort");
-        if number == 0 {
+        if number == 0 && cx.dry_run {
+            imagined += 1;
+            port["nodePort"] = imagined.into();
+        } else if number == 0 {
             let target = at(port, "/port").to_string();
             let mut rng = cx.api.sim().rng("node port", &[&cx.namespace, &service_name, &target]);
             let count = (NODE_PORTS.end() - NODE_PORTS.start() + 1 - RESERVED_PORTS).unsigned_abs();

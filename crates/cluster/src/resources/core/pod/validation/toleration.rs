@@ -38,7 +38,7 @@ pub(super) fn validate(tolerations: &[Value], path: &Path<'_>, errors: &mut Erro
                     errors.invalid(&path.child("operator"), toleration.clone(), sentence);
                 }
             }
-            other => errors.not_supported(&path.child("operator"), other, &["Equal", "Exists"]),
+            other => errors.not_supported(&path.child("operator"), other, &["Equal", "Exists", "Lt", "Gt"]),
         }
         if !effect.is_empty() && !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
             let words = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
