@@ -2,6 +2,7 @@
 
 pub(crate) mod annotate;
 pub(crate) mod api_resources;
+pub(crate) mod apply;
 pub(crate) mod cluster_info;
 pub(crate) mod common;
 pub(crate) mod config;
@@ -11,13 +12,21 @@ pub(crate) mod delete;
 pub(crate) mod describe;
 pub(crate) mod drain;
 pub(crate) mod edit;
+pub(crate) mod exec;
+pub(crate) mod expose;
 pub(crate) mod get;
 pub(crate) mod label;
+pub(crate) mod logs;
 pub(crate) mod pairs;
+pub(crate) mod patch;
+pub(crate) mod port_forward;
 pub(crate) mod rollout;
+pub(crate) mod run;
+pub(crate) mod scale;
 pub(crate) mod set;
 pub(crate) mod taint;
 pub(crate) mod version;
+pub(crate) mod wait;
 
 use crate::command::Command;
 use crate::error::Error;
@@ -94,6 +103,32 @@ pub(crate) const COMMANDS: &[Command] = &[
         Box::pin(taint::run(cx, args))
     }),
     Command::new("uncordon", "Mark node as schedulable", |cx, args| Box::pin(cordon::run(cx, args, false))),
+    Command::new("apply", "Apply a configuration to a resource by file name or stdin", |cx, args| {
+        Box::pin(apply::run(cx, args))
+    })
+    .subcommands(apply::COMMANDS),
+    Command::new("attach", "Attach to a running container", |cx, args| Box::pin(exec::attach(cx, args))),
+    Command::new("exec", "Execute a command in a container", |cx, args| Box::pin(exec::exec(cx, args))),
+    Command::new(
+        "expose",
+        "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
+        |cx, args| Box::pin(expose::run(cx, args)),
+    ),
+    Command::new("logs", "Print the logs for a container in a pod", |cx, args| Box::pin(logs::run(cx, args))),
+    Command::new("patch", "Update fields of a resource", |cx, args| Box::pin(patch::run(cx, args))),
+    Command::new("port-forward", "Forward one or more local ports to a pod", |cx, args| {
+        Box::pin(port_forward::run(cx, args))
+    }),
+    Command::new("run", "Run a particular image on the cluster", |cx, args| Box::pin(run::run(cx, args)))
+        .required(&["image"]),
+    Command::new(
+        "scale",
+        "Set a new size for a deployment, replica set, or replication controller",
+        |cx, args| Box::pin(scale::run(cx, args)),
+    ),
+    Command::new("wait", "Wait for a specific condition on one or many resources", |cx, args| {
+        Box::pin(wait::run(cx, args))
+    }),
     Command::new("version", "Print the client and server version information", |cx, args| {
         Box::pin(version::run(cx, args))
     }),
