@@ -2,6 +2,8 @@
 //!
 //! Upstream: `pkg/kubeapiserver/options/plugins.go` (the order), `plugin/pkg/admission`.
 
+#![allow(clippy::unnecessary_wraps, reason = "plugins are entries of one table: all may refuse")]
+
 use podground_api::{Status, Value};
 
 use crate::apiserver::context::Context;

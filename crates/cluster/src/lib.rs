@@ -5,6 +5,11 @@
 //! Objects are reached through the API alone: what teaches learners the truth about a real controller is that
 //! ours has no other way.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "a `Status` is what the wire carries: boxing it would only move the cost"
+)]
+
 pub mod admission;
 pub mod apiserver;
 pub mod bootstrap;

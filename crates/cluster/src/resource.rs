@@ -142,7 +142,7 @@ pub struct Strategy {
     /// How long a deletion waits, if the kind has graceful deletion: seconds asked for, object.
     pub grace: Option<fn(Option<i64>, &Value) -> i64>,
     /// For resources that are computed, not stored: what `create` answers.
-    pub answer: Option<fn(&Context, Value) -> Result<Value, Status>>,
+    pub answer: Option<fn(&Context, Value) -> Value>,
 }
 
 /// The verbs of what is stored.

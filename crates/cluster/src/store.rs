@@ -239,9 +239,8 @@ fn set_resource_version(object: &mut Value, revision: u64) {
 fn is_meaningful(event: &WatchEvent) -> bool {
     let Some(previous) = &event.previous else { return event.resource != "leases.coordination.k8s.io" };
     match event.resource {
-        "leases.coordination.k8s.io" => false,
         // A repeated event counts up; that it was first recorded is what matters.
-        "events" => false,
+        "leases.coordination.k8s.io" | "events" => false,
         "nodes" if event.kind == EventKind::Modified => !is_heartbeat(previous, &event.object),
         _ => true,
     }

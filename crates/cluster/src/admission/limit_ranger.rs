@@ -173,7 +173,7 @@ fn check(
         let word = if kind == "PersistentVolumeClaim" { "request" } else { "limit" };
         match (quantity(requests, name), limit) {
             (_, None) => {
-                wrong.push(format!("maximum {name} usage per {kind} is {most_text}. No {word} is specified"))
+                wrong.push(format!("maximum {name} usage per {kind} is {most_text}. No {word} is specified"));
             }
             (_, Some(limit)) if limit > most => {
                 wrong.push(format!("maximum {name} usage per {kind} is {most_text}, but {word} is {limit}"));

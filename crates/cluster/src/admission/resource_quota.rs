@@ -41,7 +41,8 @@ fn validate(cx: &Context, object: Option<&Value>, old: Option<&Value>) -> Result
             }
             let used = map_at(quota, "/status/used").and_then(|used| used.get(name)).and_then(Value::as_str);
             let used = used.and_then(|used| Quantity::parse(used).ok());
-            let used = used.or_else(|| count(cx, name)).unwrap_or(delta - delta);
+            let used = used.or_else(|| count(cx, name)).or_else(|| Quantity::parse("0").ok());
+            let Some(used) = used else { continue };
             let total = used + delta;
             if total > *limit {
                 requested.push(format!("{name}={delta}"));

@@ -17,7 +17,7 @@ pub(super) fn create(cx: &Context) -> Result<Response, Status> {
     let mut object = decode::body(cx)?;
     namespace(cx, &mut object)?;
     if let Some(answer) = cx.resource.strategy.answer {
-        return Ok(Response::json(201, answer(cx, object)?));
+        return Ok(Response::json(201, answer(cx, object)));
     }
     let object = insert(cx, object)?;
     Ok(handler::respond(cx, 201, object))
@@ -44,7 +44,9 @@ pub(super) fn insert(cx: &Context, mut object: Value) -> Result<Rc<Value>, Statu
     (strategy.allocate)(cx, &mut object, None)?;
     let mut warnings = Vec::new();
     (strategy.warnings)(&object, None, &mut warnings);
-    warnings.into_iter().for_each(|warning| cx.warn(warning));
+    for warning in warnings {
+        cx.warn(warning);
+    }
     admission::validate(cx, Some(&object), None)?;
     let name = name(&object).to_owned();
     if cx.store().get(resource.key, &cx.namespace, &name).is_some() {

@@ -86,7 +86,9 @@ pub(super) fn unknown_fields(
         "Strict" => Err(refuse(&format!("strict decoding error: {}", found.join(", ")))),
         "Ignore" => Ok(()),
         _ => {
-            found.into_iter().for_each(|sentence| cx.warn(sentence));
+            for sentence in found {
+                cx.warn(sentence);
+            }
             Ok(())
         }
     }

@@ -124,7 +124,7 @@ fn delete_one(cx: &Context, options: &Options, old: &Rc<Value>) -> Result<(Rc<Va
     if cx.dry_run {
         return Ok((Rc::new(object), false));
     }
-    let object = update::store(cx, object)?;
+    let object = update::store(cx, object);
     Ok((object, false))
 }
 

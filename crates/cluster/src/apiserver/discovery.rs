@@ -33,7 +33,7 @@ pub(super) fn answer(api: &ApiServer, request: &Request, route: Route) -> Result
         .header("accept")
         .is_some_and(|accept| accept.split(',').next().unwrap_or_default().contains("APIGroupDiscoveryList"));
     let value = match route {
-        Route::LegacyVersions if aggregated => aggregate(api, |group| group.is_empty()),
+        Route::LegacyVersions if aggregated => aggregate(api, str::is_empty),
         Route::Groups if aggregated => aggregate(api, |group| !group.is_empty()),
         Route::LegacyVersions => json!({
             "kind": "APIVersions",
@@ -229,8 +229,8 @@ fn other(api: &ApiServer, request: &Request, path: &str) -> Result<Response, Sta
         "healthz" | "livez" | "readyz" if request.query_value("verbose").is_some() => {
             text(&format!("[+]ping ok\n[+]log ok\n[+]etcd ok\n{path} check passed\n"))
         }
-        "healthz" | "livez" | "readyz" => text("ok"),
-        "healthz/ping" | "livez/ping" | "readyz/ping" | "livez/etcd" | "readyz/etcd" => text("ok"),
+        "healthz" | "livez" | "readyz" | "healthz/ping" | "livez/ping" | "readyz/ping" | "livez/etcd"
+        | "readyz/etcd" => text("ok"),
         "" => {
             let mut paths = vec!["/api".to_owned(), "/api/v1".to_owned(), "/apis".to_owned()];
             for (group, versions) in groups(api).iter().filter(|(group, _)| !group.is_empty()) {

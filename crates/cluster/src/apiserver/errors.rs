@@ -12,31 +12,31 @@ fn failure(code: u16, reason: &str, message: String, details: Option<StatusDetai
     Status { status: "Failure".to_owned(), message, reason: reason.to_owned(), details, code }
 }
 
-fn about(resource: &Resource, name: &str) -> Option<StatusDetails> {
-    Some(StatusDetails {
+fn about(resource: &Resource, name: &str) -> StatusDetails {
+    StatusDetails {
         name: name.to_owned(),
         group: resource.group.to_owned(),
         kind: resource.plural.to_owned(),
         ..StatusDetails::default()
-    })
+    }
 }
 
 /// The object does not exist.
 pub fn not_found(resource: &Resource, name: &str) -> Status {
     let message = format!("{} {name:?} not found", resource.group_resource());
-    failure(404, "NotFound", message, about(resource, name))
+    failure(404, "NotFound", message, Some(about(resource, name)))
 }
 
 /// The object exists already.
 pub fn already_exists(resource: &Resource, name: &str) -> Status {
     let message = format!("{} {name:?} already exists", resource.group_resource());
-    failure(409, "AlreadyExists", message, about(resource, name))
+    failure(409, "AlreadyExists", message, Some(about(resource, name)))
 }
 
 /// Somebody else was faster.
 pub fn conflict(resource: &Resource, name: &str, why: &str) -> Status {
     let message = format!("Operation cannot be fulfilled on {} {name:?}: {why}", resource.group_resource());
-    failure(409, "Conflict", message, about(resource, name))
+    failure(409, "Conflict", message, Some(about(resource, name)))
 }
 
 /// The sentence of a conflict of resource versions.
@@ -50,7 +50,7 @@ pub fn forbidden(resource: &Resource, name: &str, why: &str) -> Status {
     } else {
         format!("{} {name:?} is forbidden: {why}", resource.group_resource())
     };
-    failure(403, "Forbidden", message, about(resource, name))
+    failure(403, "Forbidden", message, Some(about(resource, name)))
 }
 
 /// The object's fields are wrong.
@@ -74,7 +74,7 @@ pub fn bad_request(message: impl Into<String>) -> Status {
 /// The path or the resource has no such verb.
 pub fn method_not_allowed(resource: &Resource) -> Status {
     let message = "the server does not allow this method on the requested resource".to_owned();
-    failure(405, "MethodNotAllowed", message, about(resource, ""))
+    failure(405, "MethodNotAllowed", message, Some(about(resource, "")))
 }
 
 /// There is nothing at this path.

@@ -119,7 +119,8 @@ pub(super) fn list_meta(found: &Found) -> Value {
 // A token is opaque to clients; hexadecimal digits need no escaping in a query.
 fn encode_token(revision: u64, (namespace, name): (&str, &str)) -> String {
     let text = format!("{revision}\n{namespace}\n{name}");
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value & 15), 16).unwrap_or('0');
+    text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte)]).collect()
 }
 
 fn decode_token(token: &str) -> Option<(String, String)> {

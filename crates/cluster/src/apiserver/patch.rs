@@ -65,8 +65,7 @@ pub(super) fn apply(cx: &Context, served: &Value) -> Result<Value, Status> {
                 _ => (cx.resource.group_version(), cx.resource.kind),
             };
             let name = schema.kind(&version, kind).map_or("", |object_type| &object_type.name);
-            apply_strategic_merge_patch(schema, name, served, check_map(&patch)?)
-                .map_err(|why| errors::bad_request(why))
+            apply_strategic_merge_patch(schema, name, served, check_map(&patch)?).map_err(errors::bad_request)
         }
         _ if cx.resource.custom.is_some() => {
             Err(errors::unsupported_media_type(&[JSON, MERGE, APPLY].join(", ")))

@@ -65,7 +65,8 @@ impl Field {
             Value::Null => self.value == self.absent,
             Value::String(text) => text == &self.value || text.is_empty() && self.value == self.absent,
             Value::Bool(flag) => self.value == if *flag { "true" } else { "false" },
-            other => other.to_string() == self.value,
+            Value::Number(number) => number.to_string() == self.value,
+            Value::Array(_) | Value::Object(_) => false,
         };
         equal != self.negated
     }

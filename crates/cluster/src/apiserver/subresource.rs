@@ -53,7 +53,7 @@ fn finalize(cx: &Context) -> Result<Response, Status> {
     if !version.is_empty() && version != str_at(&old, "/metadata/resourceVersion") {
         return Err(errors::conflict(cx.resource, &cx.name, errors::MODIFIED));
     }
-    let object = if is_deleting(&old) { update::store(cx, object)? } else { Rc::new(object) };
+    let object = if is_deleting(&old) { update::store(cx, object) } else { Rc::new(object) };
     Ok(handler::respond(cx, 200, object))
 }
 

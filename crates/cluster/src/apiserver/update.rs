@@ -77,16 +77,18 @@ pub(super) fn replace(cx: &Context, mut object: Value, old: &Rc<Value>) -> Resul
         (strategy.allocate)(cx, &mut object, Some(old))?;
         let mut warnings = Vec::new();
         (strategy.warnings)(&object, Some(old), &mut warnings);
-        warnings.into_iter().for_each(|warning| cx.warn(warning));
+        for warning in warnings {
+            cx.warn(warning);
+        }
         admission::validate(cx, Some(&object), Some(old))?;
     }
-    store(cx, object)
+    Ok(store(cx, object))
 }
 
 /// Stores a changed object, or removes it if this was the last that a deletion waited for.
-pub(super) fn store(cx: &Context, object: Value) -> Result<Rc<Value>, Status> {
+pub(super) fn store(cx: &Context, object: Value) -> Rc<Value> {
     if cx.dry_run {
-        return Ok(Rc::new(object));
+        return Rc::new(object);
     }
     let name = name(&object).to_owned();
     let waits = !array_at(&object, "/metadata/finalizers").is_empty()
@@ -95,9 +97,9 @@ pub(super) fn store(cx: &Context, object: Value) -> Result<Rc<Value>, Status> {
     if is_deleting(&object) && !waits {
         let object = cx.api.put(cx.resource, &cx.namespace, &name, object);
         delete::finish(cx, &name);
-        return Ok(object);
+        return object;
     }
-    Ok(cx.api.put(cx.resource, &cx.namespace, &name, object))
+    cx.api.put(cx.resource, &cx.namespace, &name, object)
 }
 
 fn check_versions(cx: &Context, object: &mut Value, old: &Value) -> Result<(), Status> {

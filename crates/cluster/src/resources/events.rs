@@ -47,13 +47,17 @@ fn rename(map: &mut Map<String, Value>, from: &str, to: &str) {
 
 fn from_stored(object: &mut Value) {
     let Some(map) = object.as_object_mut() else { return };
-    NAMES.iter().for_each(|(old, new)| rename(map, old, new));
+    for (old, new) in NAMES {
+        rename(map, old, new);
+    }
     map.insert("apiVersion".to_owned(), "events.k8s.io/v1".into());
 }
 
 fn to_stored(object: &mut Value) {
     let Some(map) = object.as_object_mut() else { return };
-    NAMES.iter().for_each(|(old, new)| rename(map, new, old));
+    for (old, new) in NAMES {
+        rename(map, new, old);
+    }
     map.insert("apiVersion".to_owned(), "v1".into());
 }
 

@@ -1,6 +1,6 @@
 //! What controllers of pods have in common: a template, a selector, replicas.
 
-use podground_api::object::{array_at, at, i64_at, str_at};
+use podground_api::object::{array_at, at, i64_at};
 use podground_api::{Selector, Value, json};
 
 use super::core::pod::defaults::{absent, child, template};
@@ -8,7 +8,7 @@ use super::core::pod::validation::{nonnegative, restart_always, validate_templat
 use super::selector::{is_empty, is_readable, validate_label_selector};
 use crate::apiserver::field::{Errors, Path};
 
-pub(crate) use super::core::pod::warnings::template_warnings;
+pub(crate) use super::core::pod::warnings::{controller_warnings, template_warnings};
 
 /// Defaults of the template and of `replicas`.
 pub(crate) fn defaults(object: &mut Value, replicas: bool) -> Option<&mut podground_api::Map<String, Value>> {
@@ -26,7 +26,9 @@ pub(crate) fn rolling_update(strategy: &mut podground_api::Map<String, Value>, n
         return;
     }
     if let Some(rolling) = child(strategy, "rollingUpdate") {
-        numbers.iter().for_each(|(field, number)| absent(rolling, field, number.clone()));
+        for (field, number) in numbers {
+            absent(rolling, field, number.clone());
+        }
     }
 }
 
@@ -136,9 +138,4 @@ pub(crate) fn is_zero(value: &Value) -> bool {
 /// The cell of a number in the status, zero if absent.
 pub(crate) fn number(object: &Value, pointer: &str) -> Value {
     json!(i64_at(object, pointer).unwrap_or(0))
-}
-
-/// The cell of a text, as it is.
-pub(crate) fn text(object: &Value, pointer: &str) -> Value {
-    str_at(object, pointer).into()
 }

@@ -59,7 +59,7 @@ pub(super) fn bind(cx: &Context) -> Result<Response, Status> {
     conditions.retain(|condition| str_at(condition, "/type") != "PodScheduled");
     conditions.push(condition);
     set_at(&mut pod, "/status/conditions", conditions.into());
-    update::store(cx, pod)?;
+    update::store(cx, pod);
     Ok(success(201))
 }
 

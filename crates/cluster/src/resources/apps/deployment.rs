@@ -22,7 +22,7 @@ pub static DEPLOYMENT: Resource = Resource {
         prepare_create: |_, object| workload::new_status(object, json!({})),
         validate,
         validate_update,
-        warnings: workload::template_warnings,
+        warnings: workload::controller_warnings,
         generation: true,
         ..Strategy::GENERIC
     },

@@ -22,7 +22,7 @@ pub static REPLICA_SET: Resource = Resource {
         prepare_create: |_, object| workload::new_status(object, json!({ "replicas": 0 })),
         validate,
         validate_update,
-        warnings: workload::template_warnings,
+        warnings: workload::controller_warnings,
         generation: true,
         fields: &[SelectableField { label: "status.replicas", pointer: "/status/replicas", absent: "0" }],
         ..Strategy::GENERIC

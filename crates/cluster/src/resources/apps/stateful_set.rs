@@ -23,7 +23,7 @@ pub static STATEFUL_SET: Resource = Resource {
         },
         validate,
         validate_update,
-        warnings: workload::template_warnings,
+        warnings: workload::controller_warnings,
         generation: true,
         ..Strategy::GENERIC
     },

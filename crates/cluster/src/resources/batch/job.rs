@@ -26,7 +26,7 @@ pub static JOB: Resource = Resource {
         prepare_create,
         validate,
         validate_update,
-        warnings: workload::template_warnings,
+        warnings: workload::controller_warnings,
         generation: true,
         fields: &[SelectableField { label: "status.successful", pointer: "/status/succeeded", absent: "0" }],
         ..Strategy::GENERIC

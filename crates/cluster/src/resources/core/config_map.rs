@@ -22,7 +22,7 @@ pub static CONFIG_MAP: Resource = Resource {
         let count: usize = ["/data", "/binaryData"]
             .iter()
             .filter_map(|field| map_at(object, field))
-            .map(|map| map.len())
+            .map(podground_api::Map::len)
             .sum();
         vec![name_cell(object), count.into(), age_cell(object, cx)]
     },

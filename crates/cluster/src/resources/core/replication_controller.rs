@@ -23,7 +23,7 @@ pub static REPLICATION_CONTROLLER: Resource = Resource {
         prepare_create: |_, object| workload::new_status(object, json!({ "replicas": 0 })),
         validate,
         validate_update: |new, _, errors| validate(new, errors),
-        warnings: workload::template_warnings,
+        warnings: workload::controller_warnings,
         generation: true,
         fields: &[SelectableField { label: "status.replicas", pointer: "/status/replicas", absent: "0" }],
         ..Strategy::GENERIC

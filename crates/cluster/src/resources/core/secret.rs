@@ -83,16 +83,12 @@ fn validate(object: &Value, errors: &mut Errors) {
                 }
             }
         }
-        "kubernetes.io/basic-auth" => {
-            if bytes("username").is_none() && bytes("password").is_none() {
-                errors.required(&data.key("username"), "");
-                errors.required(&data.key("password"), "");
-            }
+        "kubernetes.io/basic-auth" if bytes("username").is_none() && bytes("password").is_none() => {
+            errors.required(&data.key("username"), "");
+            errors.required(&data.key("password"), "");
         }
-        "kubernetes.io/ssh-auth" => {
-            if bytes("ssh-privatekey").is_none_or(str::is_empty) {
-                errors.required(&data.key("ssh-privatekey"), "");
-            }
+        "kubernetes.io/ssh-auth" if bytes("ssh-privatekey").is_none_or(str::is_empty) => {
+            errors.required(&data.key("ssh-privatekey"), "");
         }
         "kubernetes.io/tls" => {
             required("tls.crt", errors);
@@ -106,11 +102,10 @@ fn validate(object: &Value, errors: &mut Errors) {
 fn json_error(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     match text.trim_start().chars().next() {
-        None => "unexpected end of JSON input".to_owned(),
         Some(first) if first != '{' && first != '[' => {
             format!("invalid character '{first}' looking for beginning of value")
         }
-        Some(_) => "unexpected end of JSON input".to_owned(),
+        _ => "unexpected end of JSON input".to_owned(),
     }
 }
 

@@ -11,7 +11,7 @@ pub static ROLE_BINDING: Resource = Resource {
         default: binding_default,
         validate: |object, errors| validate_binding(object, &["ClusterRole", "Role"], errors),
         validate_update: |new, old, errors| {
-            validate_binding_update(new, old, &["ClusterRole", "Role"], errors)
+            validate_binding_update(new, old, &["ClusterRole", "Role"], errors);
         },
         name: path_segment,
         ..Strategy::GENERIC

@@ -65,7 +65,7 @@ fn validate_update(new: &Value, old: &Value, errors: &mut Errors) {
         match field {
             "volumeBindingMode" => errors.invalid(&path, at(new, &pointer).clone(), "field is immutable"),
             _ => {
-                errors.forbidden(&path, "updates to provisioner are forbidden.".replace("provisioner", field))
+                errors.forbidden(&path, format!("updates to {field} are forbidden."));
             }
         }
     }

@@ -243,7 +243,9 @@ fn legacy_volume(volume: &mut Map<String, Value>) {
     ];
     for (source, fields) in defaults {
         if let Some(source) = present(volume, source) {
-            fields.iter().for_each(|(field, value)| absent(source, field, value.clone()));
+            for (field, value) in fields {
+                absent(source, field, value.clone());
+            }
         }
     }
 }

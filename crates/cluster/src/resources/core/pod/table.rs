@@ -132,7 +132,7 @@ fn summary(pod: &Value) -> Summary {
         // One container has ended, another runs: the pod itself does.
         if reason == "Completed" && has_running {
             let ready = podground_api::object::condition_is_true(pod, "Ready");
-            reason = if ready { "Running" } else { "NotReady" }.to_owned();
+            if ready { "Running" } else { "NotReady" }.clone_into(&mut reason);
         }
     }
     if is_deleting(pod) {

@@ -20,7 +20,7 @@ use crate::apiserver::field::{Errors, Path};
 use crate::apiserver::meta::validate_labels;
 
 pub(crate) use probe::port;
-pub(crate) use resources::{quantity_value, resource_requirements};
+pub(crate) use resources::quantity_value;
 pub(super) use update::validate_update;
 pub(crate) use volume::access_modes;
 

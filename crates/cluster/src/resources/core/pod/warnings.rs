@@ -18,11 +18,16 @@ pub(super) fn warnings(pod: &Value, old: Option<&Value>, found: &mut Vec<String>
     of_spec(at(pod, "/spec"), at(pod, "/metadata"), "", found);
 }
 
-/// Warnings about the template of a controller at `spec.template`.
-pub(crate) fn template_warnings(object: &Value, old: Option<&Value>, found: &mut Vec<String>) {
+/// Warnings about a controller that names its pods after itself, and about its template.
+pub(crate) fn controller_warnings(object: &Value, old: Option<&Value>, found: &mut Vec<String>) {
     if old.is_none() {
         hostname(name(object), "this is used in Pod names and hostnames", found);
     }
+    template_warnings(object, old, found);
+}
+
+/// Warnings about the template of a controller at `spec.template`.
+pub(crate) fn template_warnings(object: &Value, old: Option<&Value>, found: &mut Vec<String>) {
     let template = at(object, "/spec/template");
     if old.is_none_or(|old| at(old, "/spec/template") != template) {
         of_spec(at(template, "/spec"), at(template, "/metadata"), "spec.template.", found);

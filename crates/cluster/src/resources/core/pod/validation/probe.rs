@@ -66,8 +66,7 @@ fn handler(holder: &Value, kinds: &[&str], path: &Path<'_>, errors: &mut Errors)
         match *kind {
             "exec" if array_at(value, "/command").is_empty() => errors.required(&path.child("command"), ""),
             "httpGet" => http_get(value, &path, errors),
-            "tcpSocket" => port(at(value, "/port"), &path.child("port"), errors),
-            "grpc" => port(at(value, "/port"), &path.child("port"), errors),
+            "tcpSocket" | "grpc" => port(at(value, "/port"), &path.child("port"), errors),
             _ => {}
         }
     }
