@@ -10,6 +10,9 @@ use crate::Cluster;
 /// What every machine can run: the shell and the programs of `/bin`.
 pub(crate) fn programs() -> ProgramTable {
     let mut table = ProgramTable::new();
+    for name in ["bash", "sh"] {
+        table.insert(name, Rc::new(podground_shell::bash));
+    }
     podground_programs::register(&mut table);
     table
 }
@@ -17,7 +20,7 @@ pub(crate) fn programs() -> ProgramTable {
 impl Cluster {
     /// Adds what the learner's machine can run: the shell, the programs of `/bin`, and `ssh` to the nodes.
     pub fn register_programs(&self, table: &mut ProgramTable) {
-        podground_programs::register(table);
+        *table = programs();
         let cluster = self.clone();
         table.insert("ssh", Rc::new(move |process| Box::pin(crate::ssh::ssh(cluster.clone(), process))));
     }

@@ -22,6 +22,9 @@ pub type TerminalId = u32;
 /// How long nothing must move for the cluster to count as quiet.
 const QUIET: Duration = Duration::from_secs(4);
 
+/// How often to look whether pods that are being deleted are gone.
+const TICK: Duration = Duration::from_secs(1);
+
 /// How long to wait for that at the most.
 const QUIET_LIMIT: Duration = Duration::from_secs(180);
 
@@ -233,17 +236,19 @@ impl Session {
 
     /// Whether nothing in the cluster has moved for some seconds, and nothing is about to.
     pub fn is_quiet(&self) -> bool {
-        self.now().since(self.cluster.last_change()) >= QUIET
+        let leaving = || {
+            self.cluster.with_informers(|informers| {
+                informers.list("pods").any(|pod| podground_api::object::is_deleting(pod))
+            })
+        };
+        self.now().since(self.cluster.last_change()) >= QUIET && !leaving()
     }
 
     /// Runs on until the cluster is quiet, three minutes of virtual time at the most.
     pub fn settle(&mut self) {
         let limit = self.now() + QUIET_LIMIT;
-        loop {
-            let target = self.cluster.last_change() + QUIET;
-            if target <= self.now() || self.now() >= limit {
-                return;
-            }
+        while !self.is_quiet() && self.now() < limit {
+            let target = (self.cluster.last_change() + QUIET).max(self.now() + TICK);
             while self.step(target.min(limit), usize::MAX) == Step::Busy {}
         }
     }

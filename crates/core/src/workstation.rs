@@ -24,9 +24,6 @@ pub(crate) fn build(sim: &Sim, cluster: &Cluster) -> Rc<Host> {
     let connect =
         Rc::new(move |server: &str| kubeconfig::SERVERS.contains(&server).then(|| transport.clone()));
     programs.insert("kubectl", podground_kubectl::program(connect));
-    programs.insert("bash", Rc::new(podground_shell::bash));
-    programs.insert("sh", Rc::new(podground_shell::bash));
-    podground_programs::register(&mut programs);
 
     let clock = {
         let sim = sim.clone();

@@ -154,6 +154,9 @@ pub(crate) async fn dispatch(cx: &Context, words: &[String]) -> Result<()> {
 }
 
 async fn root(cx: &Context, words: &[String]) -> Result<()> {
+    if let Some(place) = flags::strip("", words).first() {
+        return Err(unknown(&words[*place]));
+    }
     match flags::parse("kubectl", words) {
         Err(flags::ParseError::Wrong(text)) => {
             Err(Error::Local(format!("{text}\nSee 'kubectl --help' for usage.")))

@@ -35,7 +35,13 @@ pub fn program(connect: Connect) -> Program {
     Rc::new(move |process| Box::pin(main(process, connect.clone())))
 }
 
+/// How long kubectl takes to start.
+const START: std::time::Duration = std::time::Duration::from_millis(60);
+
 async fn main(process: Process, connect: Connect) -> u8 {
+    // Starting the program and reading its caches takes a while in life, too: what the call before it set
+    // off has begun to move.
+    process.host.sim.sleep(START).await;
     let words = process.args.get(1..).unwrap_or_default().to_vec();
     let cx = context::Context::new(io::Io(Rc::new(process)), connect);
     let mut result = command::dispatch(&cx, &words).await;

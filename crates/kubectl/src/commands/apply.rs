@@ -55,17 +55,11 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         return Err(Error::local("must specify one of -f and -k"));
     }
     query.validate = change.validates();
-    let items = query.run(cx).await?.items;
-    let mut errors = Vec::new();
-    let mut count = 0;
+    let (infos, mut errors) = query.run(cx).await?.split();
+    let count = infos.len();
     let mut results = Vec::new();
-    for item in items {
-        let done = async {
-            let info = item?;
-            count += 1;
-            one(cx, &args, &change, &info).await
-        };
-        match done.await {
+    for info in &infos {
+        match one(cx, &args, &change, info).await {
             Ok((value, verb)) if change.output.is_none() => change.tell(cx, &value, verb).await?,
             Ok((value, _)) => results.push((*value).clone()),
             Err(Error::Many(many)) => errors.extend(many),
@@ -96,8 +90,12 @@ async fn one(cx: &Context, args: &Args, change: &Change, info: &Info) -> Result<
     }
     let mut modified = (*info.object).clone();
     remember_applied(&mut modified, false);
-    let path = info.path();
-    let current = match cx.client()?.get(&path).await {
+    let current = if info.name.is_empty() {
+        Err(Error::local("resource name may not be empty"))
+    } else {
+        cx.client()?.get(&info.path()).await
+    };
+    let current = match current {
         Ok(current) => current,
         Err(error) if error.is_not_found() => {
             if change.dry_run == DryRun::Client {

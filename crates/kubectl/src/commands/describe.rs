@@ -28,6 +28,10 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
             errors.clear();
         }
     }
+    // One object that cannot be read keeps all others from being told.
+    if !errors.is_empty() {
+        infos.clear();
+    }
     let nothing = infos.is_empty() && errors.is_empty();
     for (index, info) in infos.iter().enumerate() {
         if index > 0 {

@@ -34,7 +34,7 @@ pub(crate) const COMMANDS: &[Command] = &[
 async fn targets(cx: &Context, args: &Args) -> Result<Vec<Result<Info>>> {
     let query = Query::from_args(cx, args, &args.words)?.with_types().with_latest();
     if query.words.is_empty() && !query.has_files() {
-        return Err(args.usage("required resource not specified"));
+        return Err(Error::local("required resource not specified"));
     }
     Ok(query.run(cx).await?.items)
 }

@@ -31,6 +31,9 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     if args.is("tty") && !interactive {
         return Err(Error::local("-i/--stdin is required for containers with -t/--tty=true"));
     }
+    if !args.text("port").is_empty() && args.text("port").parse::<i64>().is_err() {
+        return Err(Error::Local(format!("strconv.Atoi: parsing {:?}: invalid syntax", args.text("port"))));
+    }
     let restart = match args.text("restart") {
         "" => "Always",
         policy @ ("Always" | "OnFailure" | "Never") => policy,

@@ -10,7 +10,7 @@ mod selector;
 
 use std::rc::Rc;
 
-use podground_api::object::at;
+use podground_api::object::{at, set_at};
 use podground_api::{Schema, patch};
 use serde_json::Value;
 
@@ -79,13 +79,19 @@ async fn apply(
     mut edit: impl FnMut(&Info, &mut Value) -> Result<()>,
 ) -> Result<()> {
     let change = Change::from_args(cx, args).await?;
+    let what = verb.split(' ').next().unwrap_or_default();
     let mut errors = Vec::new();
     for item in items {
         let done = async {
             let info = item?;
             let mut value = (*info.object).clone();
             edit(&info, &mut value)?;
-            send(cx, args, &change, &info, value, verb).await
+            if let Some(cause) = super::common::change_cause(cx, args) {
+                set_at(&mut value, "/metadata/annotations/kubernetes.io~1change-cause", Value::String(cause));
+            }
+            send(cx, args, &change, &info, value, verb).await.map_err(|error| {
+                Error::Local(format!("failed to patch {what} update to pod template: {}", error.bare()))
+            })
         };
         match done.await {
             Ok(()) => {}

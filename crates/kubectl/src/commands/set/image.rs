@@ -19,15 +19,18 @@ pub(super) async fn run(cx: &Context, args: Args) -> Result<()> {
             "one or more resources must be specified as <resource> <name> or <resource>/<name>",
         ));
     }
-    if images.is_empty() {
-        return Err(Error::local("at least one image update is required"));
-    }
     if images.len() > 1 && images.iter().any(|(name, _)| name == "*") {
         return Err(Error::local(
             "all containers are already specified by *, but saw more than one container_name=container_image pairs",
         ));
     }
-    let items = targets(cx, &args, &resources).await?;
+    let mut items = targets(cx, &args, &resources).await?;
+    if let Some(failed) = items.iter().position(Result::is_err) {
+        return items.swap_remove(failed).map(|_| ());
+    }
+    if images.is_empty() {
+        return Err(Error::local("at least one image update is required"));
+    }
     apply(cx, &args, items, "image updated", |info, value| {
         let Some(pod_spec) = pod_spec_pointer(&info.mapping.kind) else {
             return Err(Error::Local(format!("{} does not have a pod template", info.kind_name())));
