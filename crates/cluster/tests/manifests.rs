@@ -1,5 +1,7 @@
 //! The recorded manifests: each as the server stores it, or the error that it gives.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "reads the recordings")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +35,9 @@ fn mask(value: &mut Value, key: &str) {
         Value::Object(map) => map.iter_mut().for_each(|(key, value)| mask(value, key)),
         Value::Array(items) => {
             let key = key.to_owned();
-            items.iter_mut().for_each(|item| mask(item, &key));
+            for item in items {
+                mask(item, &key);
+            }
         }
         Value::String(text) => {
             if text.starts_with("kube-api-access-") {
@@ -162,12 +166,11 @@ fn manifests_are_stored_as_recorded() {
                     Err(message) => messages.push(message),
                 }
             }
-            let expected_text: String = case
-                .output
-                .lines()
-                .filter(|line| !line.starts_with("Warning:"))
-                .map(|line| format!("{line}\n"))
-                .collect();
+            let lines = case.output.lines().filter(|line| !line.starts_with("Warning:"));
+            let expected_text = lines.collect::<Vec<_>>().join(
+                "
+",
+            );
             let ok = if case.fails {
                 // The client's side of these sentences is not ours to check here.
                 !messages.is_empty()
@@ -225,4 +228,4 @@ fn manifests_are_stored_as_recorded() {
 }
 
 /// What must pass, in per cent.
-const MINIMUM: usize = 10;
+const MINIMUM: usize = 97;
