@@ -2,10 +2,11 @@
 //!
 //! Upstream: `pkg/scheduler/framework/types.go NodeInfo`, `backend/cache`
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use podground_api::{Value, object};
+use podground_api::{Selector, Value, object};
 
 use super::pod::PodInfo;
 use super::resources::Resources;
@@ -68,9 +69,44 @@ impl NodeInfo {
     }
 }
 
+/// How many pods that a selector matches are on each node. It is made when first asked for
+/// and then kept up to date, so that the pods of one owner do not count each other again and again.
+pub(super) struct Counter {
+    namespace: String,
+    selector: Selector,
+    counts: RefCell<BTreeMap<Rc<str>, i64>>,
+}
+
+/// So many selectors are counted at a time.
+const COUNTERS: usize = 16;
+
+impl Counter {
+    /// How many are on a node.
+    pub(super) fn on(&self, node: &str) -> i64 {
+        self.counts.borrow().get(node).copied().unwrap_or(0)
+    }
+
+    fn add(&self, node: &str, pod: &PodInfo, amount: i64) {
+        let matches = pod.namespace() == self.namespace
+            && !object::is_deleting(&pod.pod)
+            && self.selector.matches_object(&pod.pod);
+        if !matches {
+            return;
+        }
+        let mut counts = self.counts.borrow_mut();
+        match counts.get_mut(node) {
+            Some(count) => *count += amount,
+            None => drop(counts.insert(node.into(), amount)),
+        }
+    }
+}
+
 /// All nodes.
 #[derive(Default)]
 pub(super) struct Nodes {
+    counters: RefCell<VecDeque<Rc<Counter>>>,
+    /// Whether any node has a label, for labels that were asked for.
+    labelled: RefCell<BTreeMap<&'static str, bool>>,
     /// In the order in which they joined.
     pub(super) list: Vec<NodeInfo>,
     places: BTreeMap<Rc<str>, usize>,
@@ -87,6 +123,37 @@ impl Nodes {
         self.places.get(name).map(|place| &self.list[*place])
     }
 
+    /// Counts the pods of a namespace that a selector matches, by node.
+    pub(super) fn counter(&self, namespace: &str, selector: &Selector) -> Rc<Counter> {
+        let mut counters = self.counters.borrow_mut();
+        let known = counters.iter().position(|c| c.namespace == namespace && c.selector == *selector);
+        let counter = known.and_then(|index| counters.remove(index)).unwrap_or_else(|| {
+            let counter = Counter {
+                namespace: namespace.to_owned(),
+                selector: selector.clone(),
+                counts: RefCell::default(),
+            };
+            for node in &self.list {
+                for pod in node.pods.values() {
+                    counter.add(node.name(), pod, 1);
+                }
+            }
+            Rc::new(counter)
+        });
+        // The one used last is forgotten last.
+        counters.push_back(counter.clone());
+        if counters.len() > COUNTERS {
+            counters.pop_front();
+        }
+        counter
+    }
+
+    /// Whether any node has a label.
+    pub(super) fn any_labelled(&self, key: &'static str) -> bool {
+        let find = || self.list.iter().any(|node| node.label(key).is_some());
+        *self.labelled.borrow_mut().entry(key).or_insert_with(find)
+    }
+
     /// Takes a change of a node in; returns whether it may let waiting pods run.
     pub(super) fn node_event(&mut self, event: &InformerEvent) -> bool {
         let name = object::name(&event.object);
@@ -100,12 +167,16 @@ impl Nodes {
                 .iter()
                 .any(|part| object::at(&info.node, part) != object::at(&event.object, part));
             if matters {
+                self.labelled.borrow_mut().clear();
                 info.set_node(event.object.clone());
             } else {
                 info.node = event.object.clone();
             }
             return matters;
         }
+        // A node that comes back with its pods is counted anew.
+        self.counters.borrow_mut().clear();
+        self.labelled.borrow_mut().clear();
         let name: Rc<str> = name.into();
         let mut info = NodeInfo::new(event.object.clone());
         for pod in self.homeless.remove(&name).into_iter().flat_map(BTreeMap::into_values) {
@@ -118,6 +189,8 @@ impl Nodes {
 
     fn remove_node(&mut self, name: &str) {
         let Some(place) = self.places.remove(name) else { return };
+        self.counters.borrow_mut().clear();
+        self.labelled.borrow_mut().clear();
         let info = self.list.remove(place);
         for other in self.places.values_mut().filter(|other| **other > place) {
             *other -= 1;
@@ -161,7 +234,12 @@ impl Nodes {
         let node: Rc<str> = object::str_at(&pod.pod, "/spec/nodeName").into();
         self.bound.insert(pod.key.clone(), node.clone());
         match self.places.get(&node) {
-            Some(place) => self.list[*place].add(pod),
+            Some(place) => {
+                for counter in self.counters.borrow().iter() {
+                    counter.add(&node, &pod, 1);
+                }
+                self.list[*place].add(pod);
+            }
             None => drop(self.homeless.entry(node).or_default().insert(pod.key.clone(), pod)),
         }
     }
@@ -169,7 +247,15 @@ impl Nodes {
     fn remove_pod(&mut self, key: &str) {
         let Some(node) = self.bound.remove(key) else { return };
         let pod = match self.places.get(&node) {
-            Some(place) => self.list[*place].remove(key),
+            Some(place) => {
+                let pod = self.list[*place].remove(key);
+                if let Some(pod) = &pod {
+                    for counter in self.counters.borrow().iter() {
+                        counter.add(&node, pod, -1);
+                    }
+                }
+                pod
+            }
             None => self.homeless.get_mut(&node).and_then(|pods| pods.remove(key)),
         };
         self.with_affinity -= usize::from(pod.is_some_and(|pod| pod.affinity.is_some()));

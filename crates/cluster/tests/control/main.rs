@@ -6,3 +6,4 @@ mod nodes;
 mod scale;
 mod services;
 mod support;
+mod workloads;

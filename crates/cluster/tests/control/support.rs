@@ -1,12 +1,10 @@
-//! A cluster with a kubelet that is quick and knows no failures.
+//! A cluster, and short ways to ask and change it.
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use podground_api::{Value, json, object};
 use podground_cluster::client::{Client, DeleteOptions, PatchKind};
-use podground_cluster::controllers::{Context, Controller, Requeue, SyncError};
-use podground_cluster::informer::{InformerEvent, key_of, split_key};
 use podground_cluster::{Cluster, ClusterConfig, Profile};
 use podground_sim::{Sim, Time};
 
@@ -24,9 +22,8 @@ impl World {
 
     pub fn with_nodes(nodes: usize) -> Self {
         let sim = Sim::new(7, Time::parse_rfc3339("2026-01-01T00:00:00Z").unwrap());
-        let cluster = Cluster::without_controllers(&sim);
-        cluster.add_controller(Box::new(FakeKubelet));
-        cluster.bootstrap(&ClusterConfig { profile: Profile::Bare, nodes, ..ClusterConfig::default() });
+        let config = ClusterConfig { profile: Profile::Bare, nodes, ..ClusterConfig::default() };
+        let cluster = Cluster::start(&sim, &config);
         let client = cluster.client("kubernetes-admin", "kubectl");
         let world = Self { sim, cluster, client };
         world.settle();
@@ -117,51 +114,4 @@ pub fn pod(name: &str, labels: Value) -> Value {
         "metadata": {"name": name, "namespace": "default", "labels": labels},
         "spec": {"containers": [{"name": "main", "image": "nginx"}]},
     })
-}
-
-/// Half a second from bound to ready, and from deleted to gone.
-/// Images named `broken` never get ready; those named `job` complete, `failing` fail.
-struct FakeKubelet;
-
-impl Controller for FakeKubelet {
-    fn name(&self) -> &'static str {
-        "fake-kubelet"
-    }
-
-    fn watches(&self) -> &'static [&'static str] {
-        &["pods"]
-    }
-
-    fn on_event(&mut self, cx: &mut Context<'_>, event: &InformerEvent) {
-        if !object::str_at(&event.object, "/spec/nodeName").is_empty() {
-            cx.queue.add_after(&key_of(&event.object), Duration::from_millis(500));
-        }
-    }
-
-    fn sync(&mut self, cx: &mut Context<'_>, key: &str) -> Result<Requeue, SyncError> {
-        let (namespace, name) = split_key(key);
-        let Some(pod) = cx.informers.get("pods", namespace, name) else { return Ok(Requeue::Done) };
-        if object::is_deleting(pod) {
-            cx.client.delete("pods", namespace, name, &DeleteOptions::force())?;
-            return Ok(Requeue::Done);
-        }
-        let image = object::str_at(pod, "/spec/containers/0/image");
-        let phase = object::str_at(pod, "/status/phase");
-        let next = match (image, phase) {
-            ("broken", _) | (_, "Succeeded" | "Failed") => return Ok(Requeue::Done),
-            ("job", "Running") => "Succeeded",
-            ("failing", "Running") => "Failed",
-            (_, "Running") => return Ok(Requeue::Done),
-            _ => "Running",
-        };
-        let ready = if next == "Running" { "True" } else { "False" };
-        let bytes = cx.sim.rng("ip", &[key]).next_u64().to_le_bytes();
-        let ip = format!("10.244.{}.{}", bytes[0], bytes[1]);
-        let patch = json!({"status": {
-            "phase": next, "podIP": ip, "podIPs": [{"ip": ip}], "startTime": cx.timestamp(),
-            "conditions": [{"type": "Ready", "status": ready, "lastTransitionTime": cx.timestamp()}],
-        }});
-        cx.client.patch_status("pods", namespace, name, PatchKind::Strategic, patch)?;
-        Ok(Requeue::Done)
-    }
 }

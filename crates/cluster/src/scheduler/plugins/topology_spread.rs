@@ -3,6 +3,7 @@
 //! Upstream: `pkg/scheduler/framework/plugins/podtopologyspread`
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use podground_api::selector::{Operator, Requirement};
 use podground_api::{Selector, Value, object};
@@ -10,7 +11,7 @@ use podground_api::{Selector, Value, object};
 use super::{MAX_SCORE, Verdict, node_affinity, taint_toleration};
 use crate::informer::Informers;
 use crate::scheduler::cycle::Cycle;
-use crate::scheduler::nodes::{NodeInfo, Nodes};
+use crate::scheduler::nodes::{Counter, NodeInfo, Nodes};
 use crate::scheduler::pod::PodInfo;
 
 const HOSTNAME: &str = "kubernetes.io/hostname";
@@ -22,6 +23,7 @@ struct Constraint {
     max_skew: i64,
     min_domains: Option<usize>,
     selector: Selector,
+    pods: Rc<Counter>,
     counts: BTreeMap<String, i64>,
     honor_affinity: bool,
     honor_taints: bool,
@@ -40,12 +42,12 @@ impl Spread {
         let declared = object::array_at(&pod.pod, "/spec/topologySpreadConstraints");
         let of = |action: &str| -> Vec<Constraint> {
             let matching = declared.iter().filter(|c| object::str_at(c, "/whenUnsatisfiable") == action);
-            matching.filter_map(|constraint| Constraint::of(constraint, pod)).collect()
+            matching.filter_map(|constraint| Constraint::of(constraint, pod, nodes)).collect()
         };
         let mut spread =
             Self { hard: of("DoNotSchedule"), soft: of("ScheduleAnyway"), all_labels: !declared.is_empty() };
         if declared.is_empty() {
-            spread.soft = default_constraints(&pod.pod, informers);
+            spread.soft = default_constraints(&pod.pod, nodes, informers);
         }
         for constraint in &mut spread.hard {
             constraint.count(pod, nodes);
@@ -58,7 +60,7 @@ impl Spread {
 }
 
 impl Constraint {
-    fn of(value: &Value, pod: &PodInfo) -> Option<Self> {
+    fn of(value: &Value, pod: &PodInfo, nodes: &Nodes) -> Option<Self> {
         let mut selector = Selector::from_label_selector(object::at(value, "/labelSelector"))?;
         for key in object::array_at(value, "/matchLabelKeys").iter().filter_map(Value::as_str) {
             if let Some(label) = object::label(&pod.pod, key) {
@@ -74,6 +76,7 @@ impl Constraint {
             key: object::str_at(value, "/topologyKey").to_owned(),
             max_skew: object::i64_at(value, "/maxSkew").unwrap_or(1),
             min_domains: object::i64_at(value, "/minDomains").and_then(|count| usize::try_from(count).ok()),
+            pods: nodes.counter(pod.namespace(), &selector),
             selector,
             counts: BTreeMap::new(),
             honor_affinity: object::str_at(value, "/nodeAffinityPolicy") != "Ignore",
@@ -90,18 +93,12 @@ impl Constraint {
             {
                 continue;
             }
-            let matching = self.matching(node, pod.namespace());
+            let matching = self.pods.on(node.name());
             match self.counts.get_mut(domain) {
                 Some(count) => *count += matching,
                 None => drop(self.counts.insert(domain.to_owned(), matching)),
             }
         }
-    }
-
-    fn matching(&self, node: &NodeInfo, namespace: &str) -> i64 {
-        let pods = node.pods.values().filter(|pod| pod.namespace() == namespace);
-        pods.filter(|pod| !object::is_deleting(&pod.pod) && self.selector.matches_object(&pod.pod)).count()
-            as i64
     }
 
     /// The smallest count, 0 as long as there are fewer domains than asked for.
@@ -115,7 +112,7 @@ impl Constraint {
 
 /// The constraints of pods that declare none, for the pods of their services and their owner.
 // Upstream: plugin.go systemDefaultConstraints, common.go buildDefaultConstraints
-fn default_constraints(pod: &Value, informers: &Informers) -> Vec<Constraint> {
+fn default_constraints(pod: &Value, nodes: &Nodes, informers: &Informers) -> Vec<Constraint> {
     let mut requirements = Vec::new();
     for service in informers.in_namespace("services", object::namespace(pod)) {
         let selector = Selector::from_map(object::at(service, "/spec/selector")).unwrap_or_default();
@@ -135,16 +132,23 @@ fn default_constraints(pod: &Value, informers: &Informers) -> Vec<Constraint> {
     if requirements.is_empty() {
         return Vec::new();
     }
+    let selector = Selector { requirements };
+    let pods = nodes.counter(object::namespace(pod), &selector);
     let constraint = |key: &str, max_skew| Constraint {
         key: key.to_owned(),
         max_skew,
         min_domains: None,
-        selector: Selector { requirements: requirements.clone() },
+        selector: selector.clone(),
+        pods: pods.clone(),
         counts: BTreeMap::new(),
         honor_affinity: true,
         honor_taints: false,
     };
-    vec![constraint(HOSTNAME, 3), constraint(ZONE, 5)]
+    let mut constraints = vec![constraint(HOSTNAME, 3)];
+    if nodes.any_labelled(ZONE) {
+        constraints.push(constraint(ZONE, 5));
+    }
+    constraints
 }
 
 // Upstream: filtering.go Filter
@@ -189,7 +193,7 @@ pub(super) fn score(cycle: &Cycle<'_>, nodes: &[&NodeInfo]) -> Vec<i64> {
                     continue;
                 };
                 let count = if constraint.key == HOSTNAME {
-                    constraint.matching(node, cycle.pod.namespace())
+                    constraint.pods.on(node.name())
                 } else {
                     constraint.counts.get(domain).copied().unwrap_or(0)
                 };
