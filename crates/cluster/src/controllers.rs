@@ -19,18 +19,22 @@ mod disruption;
 mod endpoints;
 mod endpointslice;
 mod garbage;
+mod horizontal;
 mod job;
 pub(crate) mod manager;
 mod namespace;
 pub(crate) mod node_lifecycle;
 mod pod_garbage;
 mod replicaset;
+mod resource_quota;
 pub(crate) mod root_ca;
 mod service_account;
 mod statefulset;
 pub mod support;
 mod taint_eviction;
 mod ttl_after_finished;
+mod volume_binder;
+mod volume_protection;
 
 /// The name of the controller that watches over nodes.
 pub(crate) const NODE_LIFECYCLE: &str = node_lifecycle::NodeLifecycle::NAME;
@@ -50,6 +54,10 @@ pub const CONTROLLERS: &[Constructor] = &[
     cronjob::cron_job,
     ttl_after_finished::ttl_after_finished,
     disruption::disruption,
+    horizontal::horizontal_pod_autoscaler,
+    volume_binder::volume_binder,
+    volume_protection::volume_protection,
+    resource_quota::resource_quota,
     endpoints::endpoints,
     endpointslice::endpoint_slice,
     taint_eviction::taint_eviction,

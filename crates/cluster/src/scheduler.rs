@@ -29,7 +29,7 @@ mod pod;
 mod preemption;
 pub mod resources;
 
-pub(crate) use plugins::node_affinity::matches as node_matches;
+pub(crate) use plugins::node_affinity::{matches as node_matches, terms_match};
 pub(crate) use plugins::taint_toleration::{toleration_matches, untolerated};
 
 pub use decision::{Decision, Decisions, NodeDecision};

@@ -79,7 +79,10 @@ fn daemon_sets_follow_the_nodes() {
     world.create("daemonsets.apps", set);
     let merge = podground_cluster::client::PatchKind::Merge;
     let label = |node: &str, value: Value| {
-        world.client.patch("nodes", "", node, merge, json!({"metadata": {"labels": {"disk": value}}})).unwrap();
+        world
+            .client
+            .patch("nodes", "", node, merge, json!({"metadata": {"labels": {"disk": value}}}))
+            .unwrap();
         world.settle();
         let set = world.get("daemonsets.apps", "ssd").unwrap();
         object::i64_at(&set, "/status/numberAvailable").unwrap_or(0)
@@ -120,7 +123,8 @@ fn stateful_sets_keep_names_and_order() {
     world.patch("statefulsets.apps", "web", json!({"spec": {"replicas": 3}}));
     world.settle();
     assert_eq!(names().len(), 3);
-    let image = json!({"spec": {"template": {"spec": {"containers": [{"name": "nginx", "image": "nginx:1.27"}]}}}});
+    let image =
+        json!({"spec": {"template": {"spec": {"containers": [{"name": "nginx", "image": "nginx:1.27"}]}}}});
     world.patch("statefulsets.apps", "web", image);
     world.settle();
     for pod in world.list("pods") {
@@ -143,7 +147,7 @@ fn cron_jobs_run_by_the_clock_and_clean_up() {
             "schedule": "*/2 * * * *",
             "jobTemplate": {"spec": {"template": {"spec": {
                 "restartPolicy": "OnFailure",
-                "containers": [{"name": "main", "image": "busybox", "command": ["sh", "-c", "date"]}],
+                "containers": [{"name": "main", "image": "busybox", "command": ["sh", "-c", "exit 0"]}],
             }}}},
         },
     });
@@ -168,5 +172,10 @@ fn budgets_count_healthy_pods() {
     world.create("poddisruptionbudgets.policy", budget);
     world.settle();
     let budget = world.get("poddisruptionbudgets.policy", "web").unwrap();
-    assert_eq!(object::i64_at(&budget, "/status/disruptionsAllowed"), Some(1), "{:?}", world.cluster.failures());
+    assert_eq!(
+        object::i64_at(&budget, "/status/disruptionsAllowed"),
+        Some(1),
+        "{:?}",
+        world.cluster.failures()
+    );
 }
