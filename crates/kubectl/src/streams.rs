@@ -1,159 +1,134 @@
-//! Streams to a container: exec and attach.
-//!
-//! Upstream: `client-go/tools/remotecommand`
+//! The streams of exec, attach and run: standard input and outputs over one connection.
 
-use podground_api::object::{self, array_at, str_at};
+use podground_api::object::{array_at, str_at};
 use podground_api::{Body, Method, Request, Upgrade};
-use podground_shell::Signal;
-use serde_json::{Value, json};
+use podground_shell::Modes;
+use podground_sim::channel::{Receiver, Sender};
+use serde_json::json;
 
-use crate::builder::Info;
 use crate::context::Context;
 use crate::error::{Error, Result};
 
-/// Which streams are connected.
+const STDIN: u8 = 0;
+const STDOUT: u8 = 1;
+const STDERR: u8 = 2;
+const STATUS: u8 = 3;
+const RESIZE: u8 = 4;
+
+/// What to connect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Streams {
-    /// Standard input.
+    /// `-i`
     pub(crate) stdin: bool,
-    /// A terminal.
+    /// `-t`
     pub(crate) tty: bool,
-    /// The command, of exec.
-    pub(crate) command: Vec<String>,
 }
 
-/// Runs a command in a container; its exit status becomes kubectl's.
-pub(crate) async fn exec(cx: &Context, pod: &Info, container: &str, streams: &Streams) -> Result<()> {
-    connect(cx, pod, container, streams, "exec").await
-}
-
-/// Connects to a container's first process.
-pub(crate) async fn attach(cx: &Context, pod: &Info, container: &str, streams: &Streams) -> Result<()> {
-    connect(cx, pod, container, streams, "attach").await
-}
-
-async fn connect(cx: &Context, pod: &Info, container: &str, streams: &Streams, verb: &str) -> Result<()> {
-    let mut tty = streams.tty;
-    let terminal = cx.io.terminal(0);
-    if tty && streams.stdin && terminal.is_none() {
-        cx.io.err_line("Unable to use a TTY - input is not a terminal or the right kind of file").await;
-        tty = false;
+impl Streams {
+    /// `-i` and `-t`; without a terminal to speak of, `-t` is told to be of no use.
+    pub(crate) async fn from_flags(cx: &Context, stdin: bool, tty: bool) -> Self {
+        let mut streams = Self { stdin, tty };
+        if tty && stdin && cx.io.terminal(0).is_none() {
+            cx.io.err_line("Unable to use a TTY - input is not a terminal or the right kind of file").await;
+            streams.tty = false;
+        }
+        streams
     }
-    let mut request = Request::new(Method::Post, format!("{}/{verb}", pod.path()))
-        .with_query("container", container)
-        .with_query("stdin", streams.stdin.to_string())
-        .with_query("stdout", "true")
-        .with_query("stderr", (!tty).to_string())
-        .with_query("tty", tty.to_string());
-    for word in &streams.command {
-        request = request.with_query("command", word.as_str());
-    }
-    let response = cx.client()?.send(request).await?;
-    let Body::Upgrade(upgrade) = response.body else {
-        return Err(Error::local("unable to upgrade connection: the server did not switch protocols"));
-    };
-    // The container's terminal does the editing: ours hands on every byte.
-    let _raw =
-        terminal.as_ref().filter(|_| tty).map(|terminal| terminal.set_modes(podground_shell::Modes::RAW));
-    if let Some(terminal) = terminal.as_ref().filter(|_| tty) {
-        send_size(&upgrade, terminal.size());
-    }
-    let status = relay(cx, &upgrade, streams.stdin, tty).await;
-    finish(status)
-}
 
-fn send_size(upgrade: &Upgrade, size: podground_shell::Size) {
-    let text = json!({"Width": size.columns, "Height": size.rows}).to_string();
-    // A server that is gone ends the relay by itself.
-    let _ = upgrade.to_server.try_send((4, text.into_bytes()));
-}
+    /// Opens a connection to a pod's subresource, `exec` or `attach`.
+    pub(crate) async fn open(
+        &self,
+        cx: &Context,
+        pod_path: &str,
+        subresource: &str,
+        container: &str,
+        command: &[String],
+    ) -> Result<Upgrade> {
+        let mut request = Request::new(Method::Post, format!("{pod_path}/{subresource}"));
+        for word in command {
+            request = request.with_query("command", word);
+        }
+        request = request.with_query("container", container);
+        for (name, is_set) in
+            [("stdin", self.stdin), ("stdout", true), ("stderr", !self.tty), ("tty", self.tty)]
+        {
+            if is_set {
+                request = request.with_query(name, "true");
+            }
+        }
+        match cx.client()?.send(request).await?.body {
+            Body::Upgrade(upgrade) => Ok(upgrade),
+            _ => Err(Error::local("unable to upgrade connection: the server sent no streams")),
+        }
+    }
 
-/// Moves bytes both ways until the server is done; gives the closing status.
-async fn relay(cx: &Context, upgrade: &Upgrade, with_stdin: bool, tty: bool) -> Option<Value> {
-    let input = async {
-        if with_stdin {
-            loop {
-                let bytes = cx.io.0.read(0, 4096).await.unwrap_or_default();
-                let end = bytes.is_empty();
-                if upgrade.to_server.send((0, bytes)).await.is_err() || end {
-                    break;
+    /// Carries bytes both ways until the other side is done.
+    /// The error of a command that fails is its exit status.
+    pub(crate) async fn run(&self, cx: &Context, upgrade: Upgrade) -> Result<()> {
+        let Upgrade { to_server, from_server } = upgrade;
+        let terminal = if self.tty { cx.io.terminal(0) } else { None };
+        let guard = terminal.as_ref().map(|terminal| terminal.set_modes(Modes::RAW));
+        let sim = cx.io.0.host.sim.clone();
+        let resizing = terminal.as_ref().map(|terminal| {
+            let (terminal, to_server) = (terminal.clone(), to_server.clone());
+            sim.spawn(async move {
+                loop {
+                    let size = terminal.size();
+                    let text = json!({"Width": size.columns, "Height": size.rows}).to_string();
+                    if to_server.send((RESIZE, text.into_bytes())).await.is_err() {
+                        return;
+                    }
+                    terminal.resized.wait().await;
                 }
-            }
-        }
-        std::future::pending::<Option<Value>>().await
-    };
-    let resized = async {
-        if let Some(terminal) = cx.io.terminal(0).filter(|_| tty) {
-            let changes = cx.io.catch(Signal::Winch);
-            while changes.recv().await.is_ok() {
-                send_size(upgrade, terminal.size());
-            }
-        }
-        std::future::pending::<Option<Value>>().await
-    };
-    let output = async {
-        let mut status = None;
-        while let Ok((channel, bytes)) = upgrade.from_server.recv().await {
-            match channel {
-                1 => cx.io.out_bytes(&bytes).await,
-                2 => cx.io.err_bytes(&bytes).await,
-                3 => status = serde_json::from_slice(&bytes).ok(),
-                _ => {}
-            }
-        }
-        status
-    };
-    futures_lite::future::or(output, futures_lite::future::or(input, resized)).await
+            })
+        });
+        let feeding = self.stdin.then(|| {
+            let (io, to_server) = (cx.io.clone(), to_server.clone());
+            sim.spawn(async move { feed(&io, &to_server).await })
+        });
+        let result = receive(cx, &from_server).await;
+        drop((feeding, resizing, guard));
+        result
+    }
 }
 
-fn finish(status: Option<Value>) -> Result<()> {
-    let Some(status) = status else { return Ok(()) };
+/// Sends standard input; an empty message tells of its end.
+async fn feed(io: &crate::io::Io, to_server: &Sender<(u8, Vec<u8>)>) {
+    loop {
+        let bytes = io.0.read(0, 4096).await.unwrap_or_default();
+        let is_end = bytes.is_empty();
+        if to_server.send((STDIN, bytes)).await.is_err() || is_end {
+            return;
+        }
+    }
+}
+
+async fn receive(cx: &Context, from_server: &Receiver<(u8, Vec<u8>)>) -> Result<()> {
+    while let Ok((channel, bytes)) = from_server.recv().await {
+        match channel {
+            STDOUT => cx.io.out_bytes(&bytes).await,
+            STDERR => cx.io.err_bytes(&bytes).await,
+            STATUS => return outcome(&bytes),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Reads the status that ends a connection.
+fn outcome(bytes: &[u8]) -> Result<()> {
+    let Ok(status) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Ok(()) };
     if str_at(&status, "/status") != "Failure" {
         return Ok(());
     }
-    let code = array_at(&status, "/details/causes")
-        .iter()
-        .find(|cause| str_at(cause, "/reason") == "ExitCode")
-        .and_then(|cause| str_at(cause, "/message").parse::<u8>().ok());
-    match code {
-        Some(code) => Err(Error::WithStatus(
-            Box::new(Error::Plain(format!("command terminated with exit code {code}"))),
-            code,
-        )),
-        None => Err(Error::Local(str_at(&status, "/message").to_owned())),
-    }
-}
-
-/// The container that a call without `-c` means, with a word on it if there are others.
-///
-/// Upstream: `kubectl/pkg/cmd/util/podcmd/podcmd.go FindOrDefaultContainerByName`
-pub(crate) async fn container_of(cx: &Context, pod: &Value, wanted: &str, quiet: bool) -> Result<String> {
-    let names: Vec<String> = ["/spec/containers", "/spec/initContainers", "/spec/ephemeralContainers"]
-        .into_iter()
-        .flat_map(|list| array_at(pod, list).iter().map(|container| str_at(container, "/name").to_owned()))
-        .collect();
-    if !wanted.is_empty() {
-        if !names.iter().any(|name| name == wanted) {
-            return Err(Error::Local(format!("container {wanted} not found in pod {}", object::name(pod))));
-        }
-        return Ok(wanted.to_owned());
-    }
-    if let Some(default) = object::annotation(pod, "kubectl.kubernetes.io/default-container")
-        && names.iter().any(|name| name == default)
-    {
-        return Ok(default.to_owned());
-    }
-    let first = names.first().cloned().unwrap_or_default();
-    if names.len() > 1 && !quiet {
-        let init = array_at(pod, "/spec/initContainers");
-        let shown: Vec<String> = names
+    if str_at(&status, "/reason") == "NonZeroExitCode" {
+        let code = array_at(&status, "/details/causes")
             .iter()
-            .map(|name| {
-                let is_init = init.iter().any(|container| str_at(container, "/name") == name);
-                if is_init { format!("{name} (init)") } else { name.clone() }
-            })
-            .collect();
-        cx.io.err_line(format!("Defaulted container {first:?} out of: {}", shown.join(", "))).await;
+            .find(|cause| str_at(cause, "/reason") == "ExitCode")
+            .and_then(|cause| str_at(cause, "/message").parse::<u8>().ok())
+            .unwrap_or(1);
+        let error = Error::Plain(format!("command terminated with exit code {code}"));
+        return Err(Error::WithStatus(Box::new(error), code));
     }
-    Ok(first)
+    Err(Error::Local(str_at(&status, "/message").to_owned()))
 }

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use podground_api::{Schema, patch as patches, yaml};
+use podground_api::{Method, Schema, Status, patch as patches, yaml};
 use serde_json::Value;
 
 use super::common::{Change, DryRun, PatchType};
@@ -15,52 +15,82 @@ use crate::flags::Args;
 
 /// Runs the command.
 pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
+    let change = Change::from_args(cx, &args).await?;
     let kind = match args.text("type").to_lowercase().as_str() {
-        "" | "strategic" => PatchType::Strategic,
-        "json" => PatchType::Json,
+        "strategic" | "" => PatchType::Strategic,
         "merge" => PatchType::Merge,
+        "json" => PatchType::Json,
         _ => {
-            return Err(args.usage(format!(
+            return Err(Error::Local(format!(
                 "--type must be one of [json merge strategic], not {:?}",
                 args.text("type")
             )));
         }
     };
-    let text = match (args.text("patch"), args.text("patch-file")) {
-        ("", "") => {
-            return Err(
-                args.usage("must specify --patch or --patch-file containing the contents of the patch")
-            );
-        }
-        ("", file) => {
-            let bytes = cx
-                .io
-                .read(file)
-                .map_err(|error| Error::Local(format!("unable to read patch file: open {file}: {error}")))?;
-            String::from_utf8_lossy(&bytes).into_owned()
-        }
-        (_, file) if !file.is_empty() => {
-            return Err(args.usage("cannot specify --patch and --patch-file together"));
-        }
-        (text, _) => text.to_owned(),
-    };
-    let patch =
-        yaml::load(&text).map_err(|error| Error::Local(format!("unable to parse {text:?}: {error}")))?;
-    let change = Change::from_args(cx, &args).await?;
-    let mut query = Query::from_args(cx, &args, &args.words)?.with_latest();
+    let text = patch_text(cx, &args)?;
+    let mut query = Query::from_args(cx, &args, &args.words)?;
+    query.subresource = String::new();
     query.local = args.is("local");
+    query.latest = !query.local;
     if query.words.is_empty() && !query.has_files() {
         return Err(Error::local(crate::builder::NO_RESOURCE));
     }
-    let mut errors = Vec::new();
-    for item in query.run(cx).await?.items {
-        let result = match item {
-            Ok(info) => one(cx, &args, &change, &info, kind, &patch).await,
-            Err(error) => Err(error),
-        };
-        errors.extend(result.err());
+    let (infos, mut errors) = query.run(cx).await?.split();
+    for info in &infos {
+        if let Err(error) = one(cx, &args, &change, info, kind, &text).await {
+            errors.push(error);
+        }
+    }
+    if infos.is_empty() && errors.is_empty() {
+        errors.push(Error::local("no objects passed to patch"));
     }
     Error::many(errors)
+}
+
+fn patch_text(cx: &Context, args: &Args) -> Result<String> {
+    let (patch, file) = (args.text("patch"), args.text("patch-file"));
+    if !patch.is_empty() && !file.is_empty() {
+        return Err(Error::local("cannot specify --patch and --patch-file together"));
+    }
+    if !file.is_empty() {
+        let bytes = cx
+            .io
+            .read(file)
+            .map_err(|why| Error::Local(format!("unable to read patch file: open {file}: {why}")))?;
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    if patch.is_empty() {
+        return Err(Error::local(
+            "must specify --patch or --patch-file containing the contents of the patch",
+        ));
+    }
+    Ok(patch.to_owned())
+}
+
+/// The patch as a value. What looks like JSON is not read by kubectl: the server says what is wrong with it.
+fn parse(text: &str) -> Result<Value> {
+    if !text.trim_start().starts_with('{') {
+        return yaml::load(text).map_err(|why| Error::Local(format!("unable to parse {text:?}: {why}")));
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let message = if error.is_eof() {
+            "unexpected end of JSON input".to_owned()
+        } else {
+            let wrong = text
+                .lines()
+                .nth(error.line() - 1)
+                .and_then(|line| line.chars().nth(error.column().max(1) - 1));
+            format!("invalid character '{}' in JSON", wrong.unwrap_or(' '))
+        };
+        Status {
+            status: "Failure".to_owned(),
+            message,
+            reason: "BadRequest".to_owned(),
+            details: None,
+            code: 400,
+        }
+        .into()
+    })
 }
 
 async fn one(
@@ -69,39 +99,37 @@ async fn one(
     change: &Change,
     info: &Info,
     kind: PatchType,
-    patch: &Value,
+    text: &str,
 ) -> Result<()> {
-    if args.is("local") || change.dry_run == DryRun::Client {
-        let result = locally(info, kind, patch)?;
-        let same = result == *info.object;
-        return change.tell(cx, &Rc::new(result), if same { "patched (no change)" } else { "patched" }).await;
-    }
-    let target = if args.text("subresource").is_empty() {
-        change.patch(cx, info, kind, patch.clone()).await?
+    let patch = parse(text)?;
+    let result = if change.dry_run == DryRun::Client || args.is("local") {
+        Rc::new(apply_here(info, kind, &patch)?)
     } else {
-        let path = format!("{}/{}", info.path(), args.text("subresource"));
+        let mut path = info.path();
+        if !args.text("subresource").is_empty() {
+            path = format!("{path}/{}", args.text("subresource"));
+        }
         let request = change
-            .request(podground_api::Method::Patch, path)
+            .request(Method::Patch, path)
             .with_header("content-type", kind.media_type())
-            .with_body(patch.clone());
+            .with_body(patch);
         cx.client()?.json(request).await?
     };
-    let version = podground_api::object::resource_version;
-    let verb = if version(&target) == version(&info.object) { "patched (no change)" } else { "patched" };
-    change.tell(cx, &target, verb).await
+    let verb = if *result == *info.object { "patched (no change)" } else { "patched" };
+    change.tell(cx, &result, verb).await
 }
 
-fn locally(info: &Info, kind: PatchType, patch: &Value) -> Result<Value> {
+fn apply_here(info: &Info, kind: PatchType, patch: &Value) -> Result<Value> {
     let schema = Schema::builtin();
     match kind {
         PatchType::Json => patches::apply_json_patch(&info.object, patch).map_err(Error::Local),
         PatchType::Merge => Ok(patches::apply_merge_patch(&info.object, patch)),
-        PatchType::Strategic => match schema.kind(&info.mapping.api_version(), &info.mapping.kind) {
-            Some(object_type) => {
-                patches::apply_strategic_merge_patch(schema, &object_type.name, &info.object, patch)
-                    .map_err(Error::Local)
-            }
-            None => Ok(patches::apply_merge_patch(&info.object, patch)),
-        },
+        PatchType::Strategic => {
+            let Some(known) = schema.kind(&info.mapping.api_version(), &info.mapping.kind) else {
+                return Ok(patches::apply_merge_patch(&info.object, patch));
+            };
+            patches::apply_strategic_merge_patch(schema, &known.name, &info.object, patch)
+                .map_err(Error::Local)
+        }
     }
 }

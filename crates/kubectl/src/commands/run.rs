@@ -2,173 +2,154 @@
 //!
 //! Upstream: `kubectl/pkg/cmd/run/run.go`
 
+mod pod;
+
 use std::rc::Rc;
 use std::time::Duration;
 
-use podground_api::object::{self, set_at, str_at};
-use podground_api::patch::apply_merge_patch;
-use podground_api::yaml;
-use serde_json::{Map, Value, json};
+use podground_api::object::{self, array_at, i64_at, set_at, str_at};
+use podground_api::{patch, yaml};
+use serde_json::{Value, json};
 
-use super::common::{Change, DryRun};
-use super::delete::{Deletion, delete};
+use super::common::{Change, DryRun, change_cause, remember_applied};
+use super::delete::{self, Deletion};
 use crate::builder::Info;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::flags::Args;
-use crate::streams::{self, Streams};
-use crate::waiting::{self, Outcome};
+use crate::mapper::Mapping;
+use crate::pods;
 
 /// Runs the command.
 pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
-    let Some((name, rest)) = args.words.split_first() else {
-        return Err(args.usage("NAME is required for run"));
-    };
-    if args.dash == Some(0) {
-        return Err(args.usage("NAME is required for run"));
-    }
-    let interactive = args.is("stdin");
-    if args.is("tty") && !interactive {
-        return Err(Error::local("-i/--stdin is required for containers with -t/--tty=true"));
-    }
-    if !args.text("port").is_empty() && args.text("port").parse::<i64>().is_err() {
-        return Err(Error::Local(format!("strconv.Atoi: parsing {:?}: invalid syntax", args.text("port"))));
-    }
-    let restart = match args.text("restart") {
-        "" => "Always",
-        policy @ ("Always" | "OnFailure" | "Never") => policy,
-        other => return Err(args.usage(format!("invalid restart policy: {other}"))),
-    };
-    let attach = if args.changed("attach") { args.is("attach") } else { interactive };
-    let remove = args.is("rm");
-    if remove && !attach {
-        return Err(Error::local("--rm should only be used for attached containers"));
-    }
     let mut change = Change::from_args(cx, &args).await?;
-    if attach && change.dry_run != DryRun::None {
-        return Err(Error::local(
-            "--dry-run can't be used with attached containers options (--attach, --stdin, or --tty)",
-        ));
+    if args.words.is_empty() || args.dash == Some(0) {
+        return Err(args.usage("NAME is required for run"));
+    }
+    let attach = if args.changed("attach") { args.is("attach") } else { args.is("stdin") };
+    check(&args, attach, change.dry_run)?;
+    let mut value = pod::build(&args)?;
+    if let Some(explicit) = cx.explicit_namespace() {
+        set_at(&mut value, "/metadata/namespace", json!(explicit));
+    }
+    value = with_overrides(&args, value)?;
+    if args.is("save-config") {
+        remember_applied(&mut value, true);
+    }
+    if let Some(cause) = change_cause(cx, &args) {
+        set_at(&mut value, "/metadata/annotations/kubernetes.io~1change-cause", json!(cause));
     }
     if let Some(output) = &mut change.output {
         output.go_order = true;
     }
-    if args.is("expose") && args.number("port") <= 0 {
-        return Err(args.usage("--port must be set when exposing a service"));
+    let mut created: Vec<Info> = Vec::new();
+    let service =
+        if args.is("expose") { Some(expose(cx, &args, &change, &value, &mut created).await?) } else { None };
+    let pod = send(cx, &change, "pods", value, &mut created).await?;
+    if let Some(service) = service {
+        change.tell(cx, &service, "created").await?;
     }
-    let pod = overridden(&args, pod(&args, name, rest, restart)?)?;
-    let mapper = cx.mapper().await?;
-    if args.is("expose") {
-        expose(cx, &change, &args, &pod).await?;
-    }
-    let mapping = mapper.for_argument("pods")?;
-    let namespace = cx.namespace()?;
-    let created = change.create(cx, &mapping, &namespace, Rc::new(pod)).await?;
     if !attach {
-        return change.tell(cx, &created, "created").await;
+        return change.tell(cx, &pod, "created").await;
     }
-    let mut info = Info { mapping, namespace, name: name.clone(), source: String::new(), object: created };
-    let result = attach_to(cx, &args, &mut info).await;
-    if remove {
-        let deletion = Deletion {
-            grace: None,
-            propagation: "Background",
-            dry_run: DryRun::None,
-            names_only: false,
-            quiet: args.is("quiet"),
-        };
-        delete(cx, &info, &deletion).await?;
+    let result = attached(cx, &args, &pod).await;
+    if args.is("rm") {
+        remove(cx, &args, &created).await?;
     }
     result
 }
 
-fn pod(args: &Args, name: &str, rest: &[String], restart: &str) -> Result<Value> {
-    let mut labels = Map::new();
-    if args.text("labels").is_empty() {
-        labels.insert("run".to_owned(), json!(name));
-    } else {
-        for label in args.text("labels").split(',') {
-            let (key, value) = label
-                .split_once('=')
-                .ok_or_else(|| Error::Local(format!("unexpected label spec: {label}")))?;
-            labels.insert(key.to_owned(), json!(value));
-        }
+fn check(args: &Args, attach: bool, dry_run: DryRun) -> Result<()> {
+    if args.is("rm") && !attach {
+        return Err(args.usage("--rm should only be used for attached containers"));
     }
-    let mut container = json!({"name": name, "image": args.text("image"), "resources": {}});
-    if !rest.is_empty() {
-        container[if args.is("command") { "command" } else { "args" }] = json!(rest);
+    if attach && dry_run != DryRun::None {
+        return Err(args.usage(
+            "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+        ));
     }
-    let mut env = Vec::new();
-    for variable in args.list("env") {
-        let (key, value) = variable
-            .split_once('=')
-            .filter(|(key, _)| !key.is_empty())
-            .ok_or_else(|| Error::Local(format!("invalid env: {variable}")))?;
-        env.push(json!({"name": key, "value": value}));
+    let image = args.text("image");
+    if image.is_empty() {
+        return Err(Error::local("--image is required"));
     }
-    if !env.is_empty() {
-        container["env"] = Value::Array(env);
+    if !pod::is_image_reference(image) {
+        return Err(Error::Local(format!("Invalid image name {image:?}: invalid reference format")));
     }
-    if args.number("port") > 0 {
-        container["ports"] = json!([{"containerPort": args.number("port")}]);
+    if args.is("tty") && !args.is("stdin") {
+        return Err(args.usage("-i/--stdin is required for containers with -t/--tty=true"));
     }
-    if !args.text("image-pull-policy").is_empty() {
-        container["imagePullPolicy"] = json!(args.text("image-pull-policy"));
+    if args.is("expose") && args.text("port").is_empty() {
+        return Err(args.usage("--port must be set when exposing a service"));
     }
-    if args.is("stdin") {
-        container["stdin"] = json!(true);
-        if restart == "Never" || args.is("stdin") && !args.is("leave-stdin-open") {
-            container["stdinOnce"] = json!(true);
-        }
+    match args.text("image-pull-policy") {
+        "" | "Always" | "IfNotPresent" | "Never" => {}
+        other => return Err(args.usage(format!("invalid image pull policy: {other}"))),
     }
-    if args.is("tty") {
-        container["tty"] = json!(true);
+    match args.text("restart") {
+        "" | "Always" | "OnFailure" | "Never" => Ok(()),
+        other => Err(args.usage(format!("invalid restart policy: {other}"))),
     }
-    if args.is("privileged") {
-        container["securityContext"] = json!({"privileged": true});
-    }
-    let mut pod = json!({
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "labels": labels},
-        "spec": {"containers": [container], "dnsPolicy": "ClusterFirst", "restartPolicy": restart},
-        "status": {},
-    });
-    for annotation in args.list("annotations") {
-        let (key, value) = annotation
-            .split_once('=')
-            .ok_or_else(|| Error::Local(format!("invalid annotation: {annotation}")))?;
-        set_at(&mut pod, &format!("/metadata/annotations/{}", key.replace('/', "~1")), json!(value));
-    }
-    Ok(pod)
 }
 
-/// `--overrides`, a merge patch unless `--override-type` says otherwise.
-fn overridden(args: &Args, pod: Value) -> Result<Value> {
+/// `--overrides`
+fn with_overrides(args: &Args, value: Value) -> Result<Value> {
     let text = args.text("overrides");
     if text.is_empty() {
-        return Ok(pod);
+        return Ok(value);
     }
-    let patch = yaml::load(text).map_err(|error| Error::Local(format!("invalid overrides: {error}")))?;
+    let wrong = |why: String| Error::Local(format!("Invalid JSON Patch/overrides: {why}"));
+    let overrides = yaml::load(text).map_err(wrong)?;
     match args.text("override-type") {
-        "" | "merge" => Ok(apply_merge_patch(&pod, &patch)),
-        "json" => podground_api::patch::apply_json_patch(&pod, &patch).map_err(Error::Local),
-        "strategic" => podground_api::patch::apply_strategic_merge_patch(
+        "merge" => Ok(patch::apply_merge_patch(&value, &overrides)),
+        "json" => patch::apply_json_patch(&value, &overrides).map_err(Error::Local),
+        "strategic" => patch::apply_strategic_merge_patch(
             podground_api::Schema::builtin(),
             "core.v1.Pod",
-            &pod,
-            &patch,
+            &value,
+            &overrides,
         )
         .map_err(Error::Local),
-        other => Err(Error::Local(format!("invalid override type: {other}"))),
+        other => Err(Error::Local(format!("invalid overrideType: {other}"))),
     }
 }
 
-async fn expose(cx: &Context, change: &Change, args: &Args, pod: &Value) -> Result<()> {
-    let port = args.number("port");
-    let service = json!({
-        "apiVersion": "v1",
-        "kind": "Service",
+async fn send(
+    cx: &Context,
+    change: &Change,
+    resource: &str,
+    value: Value,
+    created: &mut Vec<Info>,
+) -> Result<Rc<Value>> {
+    let namespace = match object::namespace(&value) {
+        "" => cx.namespace()?,
+        namespace => namespace.to_owned(),
+    };
+    if change.dry_run == DryRun::Client {
+        return Ok(Rc::new(value));
+    }
+    let mapping = cx.mapper().await?.for_argument(resource)?;
+    let result = change.create(cx, &mapping, &namespace, Rc::new(value)).await?;
+    created.push(Info {
+        mapping,
+        namespace,
+        name: object::name(&result).to_owned(),
+        source: String::new(),
+        object: result.clone(),
+    });
+    Ok(result)
+}
+
+/// The service of `--expose`.
+async fn expose(
+    cx: &Context,
+    args: &Args,
+    change: &Change,
+    pod: &Value,
+    created: &mut Vec<Info>,
+) -> Result<Rc<Value>> {
+    let port: i64 = args.text("port").parse().unwrap_or_default();
+    let mut service = json!({
+        "apiVersion": "v1", "kind": "Service",
         "metadata": {"name": object::name(pod)},
         "spec": {
             "ports": [{"port": port, "protocol": "TCP", "targetPort": port}],
@@ -176,67 +157,84 @@ async fn expose(cx: &Context, change: &Change, args: &Args, pod: &Value) -> Resu
         },
         "status": {"loadBalancer": {}},
     });
-    let mapping = cx.mapper().await?.for_argument("services")?;
-    let created = change.create(cx, &mapping, &cx.namespace()?, Rc::new(service)).await?;
-    let is_yaml = change.output.is_some();
-    change.tell(cx, &created, "created").await?;
-    if is_yaml {
-        cx.io.line("---").await;
+    if !object::namespace(pod).is_empty() {
+        service["metadata"]["namespace"] = json!(object::namespace(pod));
     }
-    Ok(())
+    send(cx, change, "services", service, created).await
 }
 
-/// Waits for the container and connects to it; if it has ended by then, shows its log.
-async fn attach_to(cx: &Context, args: &Args, info: &mut Info) -> Result<()> {
+/// Waits for the pod, joins its streams, and gives its exit status.
+async fn attached(cx: &Context, args: &Args, pod: &Value) -> Result<()> {
+    let mapping: Rc<Mapping> = cx.mapper().await?.for_argument("pods")?;
     let timeout = match args.duration("pod-running-timeout") {
         Duration::ZERO => Duration::from_secs(60),
         timeout => timeout,
     };
-    let deadline = cx.io.now() + timeout;
-    let outcome = waiting::until(cx, info, deadline, |pod| {
-        let phase = pod.map_or("", |pod| str_at(pod, "/status/phase"));
-        Ok(matches!(phase, "Running" | "Succeeded" | "Failed"))
-    })
-    .await?;
-    let Outcome::Met(Some(pod)) = outcome else {
-        return Err(Error::local("timed out waiting for the condition"));
-    };
-    info.set(pod);
-    let phase = str_at(&info.object, "/status/phase").to_owned();
-    if phase == "Running" {
-        if !args.is("quiet") && args.is("stdin") {
-            let text = "All commands and output from this session will be recorded in container logs, including \
-                        credentials and sensitive information passed through the command prompt.\n\
-                        If you don't see a command prompt, try pressing enter.";
-            cx.io.err_line(text).await;
-        }
-        let container = str_at(&info.object, "/spec/containers/0/name").to_owned();
-        let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty"), ..Streams::default() };
-        streams::attach(cx, info, &container, &streams).await?;
-    } else {
-        super::logs::print_all(cx, info).await?;
+    let is_up = |pod: &Value| str_at(pod, "/status/phase") == "Running" || pods::is_over(pod);
+    let quiet = args.is("quiet");
+    let pod = pods::wait(cx, &mapping, pod, Some(timeout), is_up).await?;
+    let container = str_at(&pod, "/spec/containers/0/name").to_owned();
+    let is_running = str_at(&pod, "/status/phase") == "Running";
+    let mut fell_back = !is_running;
+    if is_running
+        && let Err(error) =
+            super::attach::attach(cx, &pod, &container, args.is("stdin"), args.is("tty"), quiet).await
+    {
+        cx.io
+            .err_line(format!(
+                "warning: couldn't attach to pod/{}, falling back to streaming logs: {}",
+                object::name(&pod),
+                error.bare()
+            ))
+            .await;
+        fell_back = true;
     }
-    exit_status(cx, info).await
-}
-
-/// The exit status of the pod's container becomes kubectl's, if the pod is not restarted.
-async fn exit_status(cx: &Context, info: &Info) -> Result<()> {
-    if str_at(&info.object, "/spec/restartPolicy") == "Always" {
+    if fell_back {
+        let mut log = args.clone();
+        log.words = vec![object::name(&pod).to_owned()];
+        log.set("container", &container);
+        log.set("follow", "true");
+        log.set("selector", "");
+        log.set("tail", "-1");
+        super::logs::run(cx, log).await?;
+    }
+    if args.is("leave-stdin-open") || !matches!(args.text("restart"), "OnFailure" | "Never") {
         return Ok(());
     }
-    let deadline = cx.io.now() + Duration::from_secs(60);
-    let outcome = waiting::until(cx, info, deadline, |pod| {
-        let phase = pod.map_or("Failed", |pod| str_at(pod, "/status/phase"));
-        Ok(matches!(phase, "Succeeded" | "Failed"))
-    })
-    .await?;
-    let Outcome::Met(Some(pod)) = outcome else { return Ok(()) };
-    let code = object::i64_at(&pod, "/status/containerStatuses/0/state/terminated/exitCode").unwrap_or(0);
-    match code {
-        0 => Ok(()),
-        code => {
-            cx.io.err_line(format!("pod {}/{} terminated (Error)", info.namespace, info.name)).await;
-            Err(Error::Exit(code as u8))
+    let pod = pods::wait(cx, &mapping, &pod, None, pods::is_over).await?;
+    if str_at(&pod, "/status/phase") == "Succeeded" {
+        return Ok(());
+    }
+    let (namespace, name) = (object::namespace(&pod), object::name(&pod));
+    let ended = array_at(&pod, "/status/containerStatuses")
+        .first()
+        .map(|status| object::at(status, "/state/terminated"));
+    match ended.and_then(|ended| Some((ended, i64_at(ended, "/exitCode")?))) {
+        Some((ended, code)) if code != 0 => {
+            let (reason, message) = (str_at(ended, "/reason"), str_at(ended, "/message"));
+            let text = format!("pod {namespace}/{name} terminated ({reason})\n{message}");
+            Err(Error::WithStatus(Box::new(Error::Plain(text)), code as u8))
+        }
+        _ => Err(Error::Local(format!("pod {namespace}/{name} failed with unknown exit code"))),
+    }
+}
+
+async fn remove(cx: &Context, args: &Args, created: &[Info]) -> Result<()> {
+    let grace = args.number("grace-period");
+    let deletion = Deletion {
+        grace: (grace >= 0).then_some(grace),
+        propagation: "Background",
+        dry_run: DryRun::None,
+        names_only: false,
+        quiet: args.is("quiet"),
+    };
+    for info in created {
+        match delete::delete(cx, info, &deletion).await {
+            Err(error) if error.is_not_found() => {}
+            done => {
+                done?;
+            }
         }
     }
+    Ok(())
 }
