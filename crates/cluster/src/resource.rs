@@ -141,7 +141,9 @@ pub struct Strategy {
     pub fields: &'static [SelectableField],
     /// How long a deletion waits, if the kind has graceful deletion: seconds asked for, object.
     pub grace: Option<fn(Option<i64>, &Value) -> i64>,
-    /// For resources that are computed, not stored: what `create` answers.
+    /// For resources that are computed, not stored: all of them.
+    pub computed: Option<fn() -> Vec<Value>>,
+    /// For resources that are asked, not stored: what `create` answers.
     pub answer: Option<fn(&Context, Value) -> Value>,
 }
 
@@ -165,6 +167,7 @@ impl Strategy {
         unconditional_update: true,
         fields: &[],
         grace: None,
+        computed: None,
         answer: None,
     };
 }

@@ -68,7 +68,14 @@ fn merge_map(
             (old, Value::Array(new)) => match merge_keys {
                 Some(keys) => {
                     let old = old.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-                    merge_list(schema, &inner_type, keys.first().map(String::as_str), old, new)?
+                    let merge_key = keys.first().map(String::as_str);
+                    let mut merged = merge_list(schema, &inner_type, merge_key, old, new)?;
+                    if !patch.contains_key(&format!("{ELEMENT_ORDER}{key}"))
+                        && let Value::Array(items) = &mut merged
+                    {
+                        normalize(items, new, old, merge_key);
+                    }
+                    merged
                 }
                 None => value.clone(),
             },
@@ -81,7 +88,9 @@ fn merge_map(
         let (_, merge_keys) = schema.child(field_type, field);
         let merge_key = merge_keys.as_ref().and_then(|keys| keys.first());
         if let (Some(Value::Array(items)), Some(order)) = (result.get_mut(field), order.as_array()) {
-            sort_by_order(items, order, merge_key.map(String::as_str));
+            let old = target.and_then(|target| target.get(field)).and_then(Value::as_array);
+            let old = old.map(Vec::as_slice).unwrap_or_default();
+            normalize(items, order, old, merge_key.map(String::as_str));
         }
     }
     Ok(Value::Object(result))
@@ -135,26 +144,33 @@ fn merge_list(
     Ok(Value::Array(result))
 }
 
-/// Sorts items as `order` says; those that it does not name keep their place behind the item before them.
-fn sort_by_order(items: &mut Vec<Value>, order: &[Value], merge_key: Option<&str>) {
-    let rank = |item: &Value| {
-        order.iter().position(|ordered| match merge_key {
-            Some(key) => ordered.get(key).is_some() && ordered.get(key) == item.get(key),
-            None => ordered == item,
+/// Puts a merged list in order: the items that `order` names as it names them, the others as in the `old` list.
+/// Where the old list does not say which comes first, it is the named one.
+///
+/// Upstream: `normalizeElementOrder`, `mergeSortedSlice`.
+fn normalize(items: &mut Vec<Value>, order: &[Value], old: &[Value], merge_key: Option<&str>) {
+    let rank = |list: &[Value], item: &Value| {
+        list.iter().position(|other| match merge_key {
+            Some(key) => other.get(key).is_some() && other.get(key) == item.get(key),
+            None => other == item,
         })
     };
-    let mut last = None;
-    let mut ranked: Vec<(Option<usize>, Value)> = Vec::new();
-    for item in items.drain(..) {
-        if let Some(rank) = rank(&item) {
-            last = Some(rank);
-            ranked.push((Some(rank), item));
-        } else {
-            ranked.push((last, item));
-        }
+    let (mut named, mut others): (Vec<Value>, Vec<Value>) =
+        items.drain(..).partition(|item| rank(order, item).is_some());
+    named.sort_by_key(|item| rank(order, item));
+    others.sort_by_key(|item| rank(old, item));
+    let (mut named, mut others) = (named.into_iter().peekable(), others.into_iter().peekable());
+    loop {
+        let other_first = match (others.peek(), named.peek()) {
+            (None, None) => break,
+            (None, Some(_)) => false,
+            (Some(_), None) => true,
+            (Some(other), Some(named)) => {
+                matches!((rank(old, other), rank(old, named)), (Some(other), Some(named)) if other < named)
+            }
+        };
+        items.extend(if other_first { others.next() } else { named.next() });
     }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    items.extend(ranked.into_iter().map(|(_, item)| item));
 }
 
 #[cfg(test)]
@@ -172,7 +188,7 @@ mod tests {
         let patch = json!({"spec": {"containers": [{"name": "a", "image": "y"}, {"name": "c"}]}});
         assert_eq!(
             apply(&pod, &patch),
-            json!({"spec": {"containers": [{"name": "a", "image": "y"}, {"name": "b"}, {"name": "c"}]}})
+            json!({"spec": {"containers": [{"name": "a", "image": "y"}, {"name": "c"}, {"name": "b"}]}})
         );
         let patch = json!({"spec": {"containers": [{"name": "a", "$patch": "delete"}]}});
         assert_eq!(apply(&pod, &patch), json!({"spec": {"containers": [{"name": "b"}]}}));

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use podground_api::object::name;
 use podground_api::{Response, Status, Value};
 
 use super::context::Context;
@@ -9,8 +10,10 @@ use super::{errors, handler};
 
 /// `GET …/pods/web`
 pub(super) fn get(cx: &Context) -> Result<Response, Status> {
-    if cx.resource.strategy.answer.is_some() {
-        return Err(errors::not_found(cx.resource, &cx.name));
+    if let Some(computed) = cx.resource.strategy.computed {
+        let found = computed().into_iter().find(|object| name(object) == cx.name);
+        let object = found.ok_or_else(|| errors::not_found(cx.resource, &cx.name))?;
+        return Ok(handler::respond(cx, 200, Rc::new(object)));
     }
     present(cx).map(|object| handler::respond(cx, 200, object))
 }

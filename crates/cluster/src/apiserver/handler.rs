@@ -80,8 +80,10 @@ fn user(api: &ApiServer, request: &Request) -> User {
 
 fn dispatch(cx: &Context) -> Result<Response, Status> {
     authorization::check(cx)?;
-    if cx.resource.key == "endpoints" {
-        cx.warn(crate::resources::core::endpoints::DEPRECATED.to_owned());
+    match cx.resource.key {
+        "endpoints" => cx.warn(crate::resources::core::endpoints::DEPRECATED.to_owned()),
+        "componentstatuses" => cx.warn(crate::resources::core::component_status::DEPRECATED.to_owned()),
+        _ => {}
     }
     if !cx.subresource.is_empty() {
         return subresource::handle(cx);

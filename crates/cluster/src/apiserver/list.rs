@@ -46,9 +46,9 @@ pub(super) fn find(cx: &Context) -> Result<Found, Status> {
             errors::bad_request("continue key is not valid: illegal base64 data at input byte 0")
         })?),
     };
-    let virtual_objects =
-        (cx.resource.strategy.answer.is_some() || cx.resource.key.is_empty()).then(Vec::new);
-    if let Some(objects) = virtual_objects {
+    if let Some(computed) = cx.resource.strategy.computed {
+        let objects =
+            computed().into_iter().filter(|object| selection.matches(object)).map(Rc::new).collect();
         return Ok(Found { objects, next: None, remaining: None, revision: cx.store().revision() });
     }
     let store = cx.store();
