@@ -79,12 +79,7 @@ fn theirs(case: &Case) -> Outcome {
         fs::remove_file(folder.join("script")).unwrap();
     }
     let mut command = Command::new("bash");
-    command
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .env("HOME", "/root")
-        .env("LANG", "C.UTF-8")
-        .current_dir(&folder);
+    command.env_clear().env("PATH", "/bin").env("HOME", "/root").env("LANG", "C.UTF-8").current_dir(&folder);
     match case.mode {
         "c" => drop(command.args(["-c", &case.script])),
         "stdin" => {}
@@ -133,6 +128,7 @@ fn render(name: &str, outcome: &Outcome) -> String {
         if !content.is_empty() {
             text.push_str(&format!("{title}\n"));
             for line in content.split_inclusive('\n') {
+                let line = &without_pid(line);
                 text.push_str(&format!("|{}\n", line.strip_suffix('\n').unwrap_or(&format!("{line}\\"))));
             }
         }
@@ -143,6 +139,16 @@ fn render(name: &str, outcome: &Outcome) -> String {
         block(&format!("file {file}"), content);
     }
     text
+}
+
+/// A message about a process that was killed, without its number.
+fn without_pid(line: &str) -> String {
+    match line.split_once(" Killed ") {
+        Some((head, tail)) => {
+            format!("{} PID Killed {tail}", head.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end())
+        }
+        None => line.to_owned(),
+    }
 }
 
 fn sections(text: &str) -> BTreeMap<String, String> {

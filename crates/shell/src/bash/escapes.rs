@@ -198,11 +198,12 @@ pub(crate) fn double_quote(text: &str) -> String {
 
 /// A word as `set -x` shows it.
 pub(crate) fn quote_traced(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_-./:=%+@,~#^]{}".contains(c);
-    if !text.is_empty() && text.chars().all(plain) && !text.starts_with(['~', '#', '{', '}']) {
-        return text.to_owned();
+    let special = |c: char| " \t\n'\"\\|&;()<>!{}*[?]^$`".contains(c);
+    let tilde = text.starts_with(['~', '#']) || text.contains("=~") || text.contains(":~");
+    if text.is_empty() || tilde || text.contains(special) || text.chars().any(char::is_control) {
+        return quote_always(text);
     }
-    quote_always(text)
+    text.to_owned()
 }
 
 fn ansi_quote(text: &str) -> String {

@@ -128,7 +128,7 @@ impl Shell {
                     format!("{}unexpected EOF while looking for matching `{partner}'\n", prefix(*line))
                 }
                 ParseError::Unfinished { line, .. } => {
-                    format!("{}syntax error: unexpected end of file\n", prefix(line + 1))
+                    format!("{}syntax error: unexpected end of file\n", prefix(*line))
                 }
                 ParseError::Unexpected { token, line, source } => {
                     let first = format!("{}syntax error near unexpected token `{token}'\n", prefix(*line));
@@ -138,13 +138,7 @@ impl Shell {
                         format!("{first}{}`{source}'\n", prefix(*line))
                     }
                 }
-                ParseError::Other { message, line, source } => {
-                    let mut text = format!("{}{message}\n", prefix(*line));
-                    if let Some(source) = source.as_ref().filter(|_| origin != Origin::Terminal) {
-                        text.push_str(&format!("{}syntax error near `{source}'\n", prefix(*line)));
-                    }
-                    text
-                }
+                ParseError::Other { message, line } => format!("{}{message}\n", prefix(*line)),
             };
             self.process.eprint(&message).await;
         })

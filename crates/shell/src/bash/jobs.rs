@@ -63,8 +63,10 @@ impl Job {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Jobs {
+    /// Whether they are those of the shell around: they can be seen, but not waited for.
+    pub(crate) inherited: bool,
     pub(crate) list: Vec<Job>,
     /// The numbers of the jobs that were current, the latest last.
     order: Vec<u32>,
@@ -74,6 +76,9 @@ pub(crate) struct Jobs {
 
 impl Jobs {
     pub(crate) fn add(&mut self, children: Vec<Child>, text: String, background: bool) -> u32 {
+        if std::mem::take(&mut self.inherited) {
+            *self = Self::default();
+        }
         let number = self.list.iter().map(|job| job.number).max().unwrap_or(0) + 1;
         let told = JobState::Running;
         self.list.push(Job { number, children, text, told, background, kept: false });
@@ -179,6 +184,11 @@ impl Shell {
         })
     }
 
+    /// The text of the command that runs.
+    fn current_text(&self) -> String {
+        self.current.as_ref().map(|command| super::print::command(command)).unwrap_or_default()
+    }
+
     pub(crate) fn give_terminal(&self, group: Pid) {
         if let Some(terminal) = self.process.terminal() {
             terminal.set_foreground(group);
@@ -190,7 +200,11 @@ impl Shell {
     }
 
     /// Waits for a job in the foreground, with job control.
-    pub(crate) fn wait_job<'a>(&'a mut self, children: Vec<Child>, text: &'a str) -> LocalBoxFuture<'a, Run> {
+    pub(crate) fn wait_job<'a>(
+        &'a mut self,
+        children: Vec<Child>,
+        text: Option<String>,
+    ) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             let modes = self.process.terminal().map(|terminal| terminal.modes());
             let mut stopped = None;
@@ -211,7 +225,8 @@ impl Shell {
                 terminal.change_modes(modes);
             }
             if let Some(signal) = stopped {
-                let number = self.jobs.add(children, text.to_owned(), false);
+                let text = text.unwrap_or_else(|| self.current_text());
+                let number = self.jobs.add(children, text, false);
                 if let Some(job) = self.jobs.get_mut(number) {
                     job.told = JobState::Stopped(signal);
                 }
@@ -224,7 +239,7 @@ impl Shell {
             let status = self.pipeline_status(&codes);
             self.pipe_status = codes;
             let interrupted = matches!(statuses.last(), Some(ExitStatus::Signaled(Signal::Int)));
-            self.told_signals(&statuses, &children).await;
+            self.told_signals(&statuses, &children, text).await;
             if interrupted {
                 self.status = status;
                 return Err(Unwind::Interrupted);
@@ -239,6 +254,7 @@ impl Shell {
         &'a mut self,
         statuses: &'a [ExitStatus],
         children: &'a [Child],
+        text: Option<String>,
     ) -> LocalBoxFuture<'a, ()> {
         Box::pin(async move {
             let Some(ExitStatus::Signaled(signal)) = statuses.last().copied() else { return };
@@ -247,12 +263,13 @@ impl Shell {
             }
             if self.interactive {
                 self.process.eprint(&format!("{}\n", signal.description())).await;
-            } else if self.subshell == 0 {
+            } else if signal == Signal::Term {
+                self.process.eprint("Terminated\n").await;
+            } else {
                 let pid = children.last().map_or(0, Child::pid);
-                let words =
-                    children.last().map(|child| child.0.command.borrow().join(" ")).unwrap_or_default();
+                let text = text.unwrap_or_else(|| self.current_text());
                 let prefix = self.prefix();
-                self.process.eprint(&format!("{prefix}{pid:>5} {:<24}{words}\n", signal.description())).await;
+                self.process.eprint(&format!("{prefix}{pid:>5} {:<24}{text}\n", signal.description())).await;
             }
         })
     }
@@ -295,7 +312,7 @@ impl Shell {
             self.jobs.remove(number);
             self.give_terminal(job.group());
             job.signal(Signal::Cont);
-            self.wait_job(job.children, &job.text).await
+            self.wait_job(job.children, Some(job.text)).await
         })
     }
 

@@ -30,7 +30,7 @@ pub(crate) enum ParseError {
     /// A token that cannot stand where it stands: that token, and the line that it is in.
     Unexpected { token: String, line: u32, source: String },
     /// Something else, in words.
-    Other { message: String, line: u32, source: Option<String> },
+    Other { message: String, line: u32 },
 }
 
 /// What an unfinished text lacks.
@@ -160,11 +160,13 @@ impl<'a> Parser<'a> {
     }
 
     fn other(&self, message: &str) -> ParseError {
-        ParseError::Other { message: message.to_owned(), line: self.line, source: None }
+        ParseError::Other { message: message.to_owned(), line: self.line }
     }
 
     fn unfinished(&self, missing: Missing) -> ParseError {
-        ParseError::Unfinished { missing, line: self.line }
+        // The end of a text lies in a line of its own.
+        let more = missing == Missing::Rest && self.chars.last() != Some(&'\n');
+        ParseError::Unfinished { missing, line: self.line + u32::from(more) }
     }
 
     /// The next token cannot stand here.

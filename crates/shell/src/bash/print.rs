@@ -5,6 +5,13 @@ use super::ast::{
     RedirectFd, RedirectOperator, Test, TimeFormat, Word,
 };
 
+/// A command with its redirections.
+pub(crate) fn command(command: &Command) -> String {
+    let mut printer = Printer::default();
+    printer.command(command);
+    printer.finish()
+}
+
 /// A function as `type` shows it.
 pub(crate) fn function(function: &Function) -> String {
     let mut printer = Printer::default();
@@ -71,7 +78,10 @@ impl Printer {
             self.and_or(&item.and_or);
             let last = index + 1 == count;
             if item.background {
-                self.text(" &");
+                self.text(if last { " &" } else { " & " });
+                if !last {
+                    continue;
+                }
             } else if (!last || closed) && self.documents.is_empty() {
                 self.text(";");
             }
@@ -139,17 +149,7 @@ impl Printer {
                 self.text(" )");
             }
             CommandKind::If { branches, otherwise } => {
-                for (index, (condition, body)) in branches.iter().enumerate() {
-                    self.text(if index == 0 { "if " } else { "elif " });
-                    self.list(condition, false);
-                    self.text("; then");
-                    self.block(body, true);
-                }
-                if let Some(body) = otherwise {
-                    self.text("else");
-                    self.block(body, true);
-                }
-                self.text("fi");
+                self.branches(branches, otherwise.as_ref());
             }
             CommandKind::While { until, condition, body } => {
                 self.text(if *until { "until " } else { "while " });
@@ -208,6 +208,28 @@ impl Printer {
             }
             CommandKind::Coprocess => self.text("coproc"),
         }
+    }
+
+    /// `elif` is shown as an `if` of its own.
+    fn branches(&mut self, branches: &[(List, List)], otherwise: Option<&List>) {
+        let Some(((condition, body), rest)) = branches.split_first() else { return };
+        self.text("if ");
+        self.list(condition, false);
+        self.text("; then");
+        self.block(body, true);
+        if !rest.is_empty() {
+            self.text("else");
+            self.indent += 4;
+            self.newline();
+            self.branches(rest, otherwise);
+            self.text(";");
+            self.indent -= 4;
+            self.newline();
+        } else if let Some(body) = otherwise {
+            self.text("else");
+            self.block(body, true);
+        }
+        self.text("fi");
     }
 
     fn for_loop(&mut self, keyword: &str, variable: &str, words: Option<&[Word]>, body: &List) {
@@ -294,7 +316,7 @@ impl Printer {
                 self.text(&format!("{number}{operator}{}", redirect.target.text));
                 if let Some(document) = &redirect.document {
                     let body = document.body.get().map(|word| word.text.to_string()).unwrap_or_default();
-                    self.documents.push(format!("{body}{}", document.delimiter));
+                    self.documents.push(format!("{body}{}\n", document.delimiter));
                 }
             }
             _ => self.text(&format!("{number}{operator} {}", redirect.target.text)),

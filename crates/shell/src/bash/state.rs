@@ -94,6 +94,10 @@ pub(crate) struct Shell {
     pub(crate) substitutions: u32,
     /// How many texts of `eval` and `source` lie around, for `set -x`.
     pub(crate) evals: u32,
+    /// `$_`
+    pub(crate) last_argument: String,
+    /// The simple command that runs, for job messages.
+    pub(crate) current: Option<Rc<super::ast::Command>>,
     /// Whether `exit` has warned of stopped jobs.
     pub(crate) warned_of_jobs: bool,
     /// Whether the last command may replace the shell's process.
@@ -140,6 +144,8 @@ impl Shell {
             pipe_status: vec![0],
             substitutions: 0,
             evals: 0,
+            last_argument: name.to_owned(),
+            current: None,
             warned_of_jobs: false,
             may_replace: false,
             process,
@@ -218,7 +224,7 @@ impl Shell {
             positional: self.positional.clone(),
             status: self.status,
             last_background: self.last_background,
-            jobs: Jobs::default(),
+            jobs: Jobs { inherited: true, ..self.jobs.clone() },
             traps: self.traps.for_subshell(),
             line: self.line,
             interactive: false,
@@ -243,6 +249,8 @@ impl Shell {
             pipe_status: self.pipe_status.clone(),
             substitutions: self.substitutions,
             evals: self.evals,
+            last_argument: self.last_argument.clone(),
+            current: None,
             warned_of_jobs: false,
             may_replace: false,
         }

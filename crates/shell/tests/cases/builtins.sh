@@ -15,7 +15,7 @@ f() { declare loc=1; declare -g glob=2; }; f; echo "[$loc][$glob]"; declare -f f
 ### export
 export A=1 B; B=2; printenv A B; export -p > /dev/null; export -n A; printenv A; echo $?; export "C=x y"; printenv C; export D=~ ; printenv D
 ### shift and set
-set -- a b c; shift; echo $@; shift 2; echo $#; shift; echo $?; set -- x y; set -e; echo $-; set +e; echo $1; set - p q; echo $*; set; echo $? > /dev/null; shift -1; echo $?; shift abc; echo $?; shift 1 2> /dev/null
+set -- a b c; shift; echo $@; shift 2; echo $#; shift; echo $?; set -- x y; set -e; echo $-; set +e; echo $1; set - p q; echo $*; shift -1; echo $?; shift abc; echo $?; shift 1 2> /dev/null
 ### set options
 set -o | head -n 3; set -o pipefail; set -o | head -n 30 | cat > f; set +o | head -n 2; set -o nosuch; echo $?; set -Z; echo $?; set -u +u; echo "$-"; [[ -o pipefail ]] && echo on
 ### getopts
@@ -70,6 +70,6 @@ ulimit -c; ulimit -x > /dev/null; echo $?; ulimit abc; echo $?; times > /dev/nul
 ### compgen
 compgen -W 'alpha beta alp' al; compgen -W 'x y' z; echo $?; compgen -b ec; complete -W 'a b' foo; echo $?
 ### variables
-echo ${BASH_VERSION%%.*} $UID $EUID ${#RANDOM} $HOSTTYPE $OSTYPE; RANDOM=5; a=$RANDOM; SECONDS=10; echo $SECONDS; echo $((SECONDS >= 10)); echo ${BASH_VERSINFO[0]}; echo $SHLVL; echo $_; true last; echo $_; IFS=x; echo "$IFS"; echo $PPID | head -c 0; UID=5; echo $?
+echo ${BASH_VERSION%%.*} $UID $EUID ${#RANDOM} $HOSTTYPE $OSTYPE; RANDOM=5; a=$RANDOM; SECONDS=10; echo $SECONDS; echo $((SECONDS >= 10)); echo ${BASH_VERSINFO[0]}; echo $SHLVL; echo $_; true last; echo $_; IFS=x; echo "$IFS"; UID=5; echo $?
 ### help
 help nosuch; echo $?; help -d cd > /dev/null; echo $?

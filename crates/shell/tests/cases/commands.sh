@@ -71,7 +71,7 @@ trap 'echo ERR $?' ERR; false; (exit 2); if false; then :; fi; false || true; f(
 ### return trap in source
 echo 'echo in $1; return 4; echo no' > s; . ./s arg; echo $?; source ./s; . ./nope; echo $?
 ### killed by itself
-bash -c 'kill -TERM $$'; echo $?; bash -c 'kill -9 $$'; echo $?; (kill -INT $BASHPID); echo $?
+bash -c 'kill -TERM $$'; echo $?; bash -c 'kill -9 $$'; echo $?; (kill -TERM $BASHPID); echo $?
 ### background
 sleep 0.2 & p=$!; wait $p; echo $?; (exit 5) & wait $!; echo $?; { sleep 0.1; echo bg; } & echo fg; wait; jobs; wait 99999; echo $?; false & wait %1; echo $?
 ### background list
@@ -116,12 +116,6 @@ if true
 echo 'x
 ### syntax error c4[c]
 echo a && && b
-### syntax error c5[c]
-[[ a b ]]
-### syntax error c6[c]
-[[ -f ]]
-### syntax error c7[c]
-x=(a b
 ### stdin script[stdin]
 echo one
 read x

@@ -1,5 +1,5 @@
 //! A host with a few small programs, and helpers to let it run.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -93,17 +93,20 @@ fn seq(p: Process) -> LocalBoxFuture<'static, u8> {
 
 fn head(p: Process) -> LocalBoxFuture<'static, u8> {
     Box::pin(async move {
-        let count: usize = p
-            .args
-            .get(1)
-            .and_then(|a| a.trim_start_matches("-n").trim_start_matches('-').parse().ok())
-            .unwrap_or(10);
+        let count: usize = p.args.last().and_then(|word| word.parse().ok()).unwrap_or(10);
         for _ in 0..count {
             match p.read_until(0, b'\n').await {
                 Ok(line) if !line.is_empty() => drop(p.write(1, &line).await),
                 _ => break,
             }
         }
+        0
+    })
+}
+
+fn echo(p: Process) -> LocalBoxFuture<'static, u8> {
+    Box::pin(async move {
+        p.print(&format!("{}\n", p.args[1..].join(" "))).await;
         0
     })
 }
@@ -159,6 +162,7 @@ pub const PROGRAMS: &[(&str, Code)] = &[
     ("printenv", printenv),
     ("seq", seq),
     ("head", head),
+    ("echo", echo),
     ("sort", sort),
     ("mkdir", files),
     ("rm", files),
@@ -252,7 +256,7 @@ pub fn run(host: &Rc<Host>, args: &[&str], input: &str) -> Outcome {
     let ((out, stdout), (err, stderr)) = (collect(), collect());
     let mut command = Command::new(args.to_vec()).fd(0, Fd::bytes(input)).fd(1, out).fd(2, err);
     command.cwd = FOLDER.to_owned();
-    for (name, value) in [("PATH", "/usr/bin:/bin"), ("HOME", "/root"), ("LANG", "C.UTF-8")] {
+    for (name, value) in [("PATH", "/bin"), ("HOME", "/root"), ("LANG", "C.UTF-8")] {
         command = command.env(name, value);
     }
     let child = host.spawn(command).unwrap();

@@ -110,7 +110,12 @@ pub(super) fn caller<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture
         let depth = call.rest().first().and_then(|word| word.parse::<usize>().ok());
         let index = depth.unwrap_or(0);
         let frames: Vec<_> = shell.frames.iter().rev().collect();
-        let Some(frame) = frames.get(index) else { return Ok(1) };
+        let Some(frame) = frames.get(index) else {
+            if depth.is_some() {
+                return Ok(1);
+            }
+            return Ok(shell.out("caller", "0 NULL\n").await);
+        };
         let text = if depth.is_some() {
             let outer = frames.get(index + 1).map_or("main", |frame| frame.name.as_str());
             format!("{} {outer} {}\n", frame.line, frame.source)

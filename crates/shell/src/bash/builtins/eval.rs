@@ -19,7 +19,9 @@ pub(super) fn eval<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'
             return Ok(0);
         }
         let line = shell.line;
+        shell.evals += 1;
         let result = shell.run_text(&words.join(" "), line).await;
+        shell.evals -= 1;
         shell.line = line;
         result
     })
@@ -70,8 +72,10 @@ pub(super) fn source<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture
         let label = std::mem::replace(&mut shell.label, file.clone());
         let interactive = std::mem::replace(&mut shell.interactive, false);
         shell.sources += 1;
+        shell.evals += 1;
         let result = shell.run_source(&text, 1, Origin::File).await;
         shell.sources -= 1;
+        shell.evals -= 1;
         shell.interactive = interactive;
         shell.label = label;
         shell.line = line;

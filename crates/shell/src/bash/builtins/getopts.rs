@@ -61,7 +61,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                             found = "?".to_owned();
                         }
                     }
-                    index += 2;
+                    index += if value.is_some() && found != ":" { 2 } else { 1 };
                 } else {
                     value = Some(letters[offset..].iter().collect());
                     index += 1;

@@ -112,7 +112,6 @@ impl Printer<'_> {
         let mut i = 0;
         while i < format.len() {
             match format[i] {
-                '\\' if format.get(i + 1) == Some(&'c') => return false,
                 '\\' => i += 1 + escape(&format[i + 1..], &mut self.out, Dialect::Printf),
                 '%' if format.get(i + 1) == Some(&'%') => {
                     self.out.push('%');
@@ -166,9 +165,7 @@ impl Printer<'_> {
             let precision = number(self, &mut i).unwrap_or(0);
             spec.precision = usize::try_from(precision).ok().map(|p| p.min(100_000));
         }
-        while matches!(format.get(i), Some('l' | 'h' | 'j' | 'z' | 't' | 'L' | 'q'))
-            && format.get(i + 1).is_some_and(char::is_ascii_alphabetic)
-        {
+        while matches!(format.get(i), Some('l' | 'h' | 'j' | 'z' | 't' | 'L')) {
             i += 1;
         }
         if format.get(i) == Some(&'(') {
@@ -185,11 +182,11 @@ impl Printer<'_> {
             self.failed = true;
             return None;
         };
-        self.convert(letter, &spec, format, begin)?;
+        self.convert(letter, &spec)?;
         Some(i + 1)
     }
 
-    fn convert(&mut self, letter: char, spec: &Spec, format: &[char], begin: usize) -> Option<()> {
+    fn convert(&mut self, letter: char, spec: &Spec) -> Option<()> {
         match letter {
             's' => {
                 let text = self.next().unwrap_or_default();
@@ -256,11 +253,7 @@ impl Printer<'_> {
                 self.next();
             }
             _ => {
-                let end =
-                    format[begin..].iter().position(|c| *c == letter).map_or(format.len(), |n| begin + n + 1);
-                let shown: String = format[begin..end].iter().collect();
-                self.errors.push(format!("`%{shown}': invalid format character"));
-                let _ = shown;
+                self.errors.push(format!("`{letter}': invalid format character"));
                 self.failed = true;
                 return None;
             }

@@ -3,9 +3,9 @@
 use podground_sim::LocalBoxFuture;
 
 use super::{Call, parse_options};
-use crate::Child;
 use crate::bash::jobs::JobState;
 use crate::bash::state::{Run, Shell};
+use crate::{Child, ExitStatus, Signal};
 
 pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
     Box::pin(async move {
@@ -13,6 +13,9 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Ok(options) => options,
             Err(bad) => return shell.bad_option("wait", bad).await,
         };
+        if shell.jobs.inherited {
+            shell.jobs = crate::bash::jobs::Jobs::default();
+        }
         if options.has('n') {
             return next(shell, options.value('p')).await;
         }
@@ -65,6 +68,16 @@ async fn next(shell: &mut Shell, variable: Option<&str>) -> Run {
     }
 }
 
+/// A script tells what signal has ended a process that it waits for.
+async fn told(shell: &mut Shell, child: &Child) {
+    let Some(status @ ExitStatus::Signaled(signal)) = child.try_wait() else { return };
+    if shell.interactive || signal == Signal::Term {
+        return;
+    }
+    let text = shell.jobs.list.iter().find(|job| job.last_pid() == child.pid()).map(|job| job.text.clone());
+    shell.told_signals(&[status], std::slice::from_ref(child), text).await;
+}
+
 async fn one(shell: &mut Shell, spec: &str) -> Run {
     if spec.starts_with('%') {
         let Some(number) = shell.jobs.find(spec) else {
@@ -74,6 +87,7 @@ async fn one(shell: &mut Shell, spec: &str) -> Run {
         let mut status = 0;
         for child in &children {
             status = shell.wait_child(child).await?;
+            told(shell, child).await;
         }
         if !shell.interactive {
             shell.jobs.remove(number);
@@ -88,6 +102,7 @@ async fn one(shell: &mut Shell, spec: &str) -> Run {
     match children.into_iter().find(|child| child.pid() == pid) {
         Some(child) => {
             let status = shell.wait_child(&child).await?;
+            told(shell, &child).await;
             if !shell.interactive && child.try_wait().is_some() {
                 let number = shell.jobs.list.iter().find(|job| job.last_pid() == pid).map(|job| job.number);
                 if let Some(number) = number {

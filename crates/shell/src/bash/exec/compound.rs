@@ -53,7 +53,7 @@ impl Shell {
             let fds = self.process.fds.clone();
             let commands = list.clone();
             let child = self.fork(fds, group, |shell| shell.run_subshell(commands));
-            let status = self.wait_foreground(vec![child], "( … )").await?;
+            let status = self.wait_foreground(vec![child], None).await?;
             Ok(status)
         })
     }
@@ -303,7 +303,7 @@ impl Shell {
     fn arithmetic_command<'a>(&'a mut self, expression: &'a Arithmetic) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             if self.options.xtrace {
-                self.trace(&format!("(({}))", expression.word.text)).await;
+                self.trace(&format!("(( {} ))", expression.word.text)).await;
             }
             match self.try_arithmetic(expression).await? {
                 Ok(value) => Ok(u8::from(value == 0)),
@@ -319,7 +319,7 @@ impl Shell {
     pub(crate) fn wait_foreground<'a>(
         &'a mut self,
         children: Vec<crate::Child>,
-        text: &'a str,
+        text: Option<String>,
     ) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             if self.options.monitor {
@@ -334,7 +334,7 @@ impl Shell {
                 };
                 statuses.push(status);
             }
-            self.told_signals(&statuses, &children).await;
+            self.told_signals(&statuses, &children, text).await;
             let codes: Vec<u8> = statuses.iter().map(|status| status.code()).collect();
             let status = self.pipeline_status(&codes);
             self.pipe_status = codes;

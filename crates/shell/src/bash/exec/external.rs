@@ -67,7 +67,7 @@ impl Shell {
                     if self.options.monitor {
                         self.give_terminal(child.group());
                     }
-                    self.wait_foreground(vec![child], &words.join(" ")).await
+                    self.wait_foreground(vec![child], None).await
                 }
                 Err(error) => self.cannot_run(&name, &file, &error).await,
             }
@@ -109,15 +109,17 @@ impl Shell {
             let is_folder = metadata.is_ok_and(|metadata| metadata.file_type == FileType::Directory);
             let message = match error {
                 _ if is_folder => "Is a directory".to_owned(),
-                SpawnError::BadInterpreter(interpreter) => {
-                    format!("{interpreter}: bad interpreter: No such file or directory")
-                }
+                SpawnError::BadInterpreter(_) => "cannot execute: required file not found".to_owned(),
                 SpawnError::ExecFormat => "cannot execute binary file: Exec format error".to_owned(),
                 SpawnError::File(Error::NotADirectory) => "Not a directory".to_owned(),
                 error => error.to_string(),
             };
             self.error(&format!("{shown}: {message}")).await;
-            Ok(if is_folder { 126 } else { error.code() })
+            Ok(match error {
+                _ if is_folder => 126,
+                SpawnError::BadInterpreter(_) => 127,
+                error => error.code(),
+            })
         })
     }
 

@@ -19,7 +19,10 @@ impl Shell {
             }
             let result = match pipeline.commands.as_slice() {
                 [] => Ok(0),
-                [command] => self.command(command).await,
+                [command] => {
+                    self.current = Some(command.clone());
+                    self.command(command).await
+                }
                 commands => self.connected(pipeline, commands).await,
             };
             if pipeline.negated {
@@ -90,7 +93,7 @@ impl Shell {
                     let result = self.command(command).await;
                     self.process.fds = saved;
                     let status = result?;
-                    self.wait_foreground(children, &text).await?;
+                    self.wait_foreground(children, Some(text)).await?;
                     self.pipe_status.push(status);
                     let codes = self.pipe_status.clone();
                     return Ok(self.pipeline_status(&codes));
@@ -108,7 +111,7 @@ impl Shell {
                 children.push(child);
             }
             drop(input);
-            self.wait_foreground(children, &text).await
+            self.wait_foreground(children, Some(text)).await
         })
     }
 

@@ -33,6 +33,21 @@ impl Shell {
     ) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             let words = self.expand_arguments(&simple.words).await?;
+            let last = words.last().cloned().unwrap_or_default();
+            let result = self.run_expanded(simple, redirects, may_replace, words).await;
+            self.last_argument = last;
+            result
+        })
+    }
+
+    fn run_expanded<'a>(
+        &'a mut self,
+        simple: &'a Simple,
+        redirects: &'a [Redirect],
+        may_replace: bool,
+        words: Vec<String>,
+    ) -> LocalBoxFuture<'a, Run> {
+        Box::pin(async move {
             let Some(name) = words.first() else { return self.bare(simple, redirects).await };
             if let Some(function) = self.functions.get(name).cloned() {
                 return self.with_assignments(simple, redirects, Runner::Function(function), words).await;

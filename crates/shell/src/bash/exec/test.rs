@@ -205,8 +205,8 @@ pub(crate) fn compare(operator: &str, left: i64, right: i64) -> bool {
     }
 }
 
-fn quoted(text: &str) -> String {
-    crate::bash::escapes::quote_traced(text)
+fn quoted(text: &str) -> &str {
+    if text.is_empty() { "''" } else { text }
 }
 
 enum Failure {

@@ -180,6 +180,7 @@ impl Shell {
     fn dynamic(&self, name: &str) -> Option<String> {
         let now = self.process.host.sim.now();
         Some(match name {
+            "_" => self.last_argument.clone(),
             "LINENO" => self.line.to_string(),
             "SECONDS" => now.since(self.started).as_secs().to_string(),
             "EPOCHSECONDS" => now.unix_seconds().to_string(),

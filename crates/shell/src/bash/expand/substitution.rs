@@ -59,6 +59,7 @@ impl Shell {
             fds.insert(1, Fd::PipeWriter(writer));
             let list = substitution.list.clone();
             let child = self.fork(fds, Group::Inherit, |shell| {
+                shell.substitutions += 1;
                 let errexit = shell.options.errexit && shell.options.is("inherit_errexit");
                 shell.options.errexit = errexit;
                 shell.run_subshell(list)

@@ -30,8 +30,7 @@ impl Parser<'_> {
     }
 
     fn conditional(&mut self, message: &str) -> ParseError {
-        let source = self.next_start().map(|(start, _)| self.source_line(start)).ok();
-        ParseError::Other { message: message.to_owned(), line: self.line, source }
+        ParseError::Other { message: message.to_owned(), line: self.line }
     }
 
     fn test_or(&mut self) -> Result<Test> {
