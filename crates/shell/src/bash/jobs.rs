@@ -75,6 +75,11 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
+    /// The same jobs, to be seen by a subshell.
+    pub(crate) fn for_subshell(&self) -> Self {
+        Self { inherited: true, ..self.clone() }
+    }
+
     pub(crate) fn add(&mut self, children: Vec<Child>, text: String, background: bool) -> u32 {
         if std::mem::take(&mut self.inherited) {
             *self = Self::default();

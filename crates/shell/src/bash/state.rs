@@ -224,7 +224,7 @@ impl Shell {
             positional: self.positional.clone(),
             status: self.status,
             last_background: self.last_background,
-            jobs: Jobs { inherited: true, ..self.jobs.clone() },
+            jobs: self.jobs.for_subshell(),
             traps: self.traps.for_subshell(),
             line: self.line,
             interactive: false,
