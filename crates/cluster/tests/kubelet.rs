@@ -236,3 +236,30 @@ fn a_node_that_goes_down_comes_back() {
     let object = world.client.get("nodes", "", &node).unwrap();
     assert!(podground_api::object::condition_is_true(&object, "Ready"));
 }
+
+/// Run it with `--release --ignored --nocapture`: wall time, not virtual time.
+#[test]
+#[ignore = "a measurement"]
+fn a_thousand_pods() {
+    let sim = Sim::new(1, Time::parse_rfc3339("2026-01-01T00:00:00Z").unwrap());
+    let cluster = Cluster::start(&sim, &ClusterConfig { profile: Profile::Bare, nodes: 12 });
+    let client = cluster.client("kubernetes-admin", "test");
+    let world = World { sim, cluster, client };
+    world.advance(5.0);
+    let deployment = json!({"apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "default"}, "spec": {"replicas": 1000,
+            "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "nginx", "image": "nginx:1.27"}]}}}});
+    #[allow(clippy::disallowed_types, reason = "it is wall time that is measured")]
+    let start = std::time::Instant::now();
+    world.client.create("deployments.apps", deployment).unwrap();
+    for second in 0..120 {
+        world.advance(1.0);
+        let deployment = world.client.get("deployments.apps", "default", "web").unwrap();
+        let ready = i64_at(&deployment, "/status/readyReplicas").unwrap_or(0);
+        println!("{second} s: {ready} ready after {:?}, {} polls", start.elapsed(), world.sim.polls());
+        if ready == 1000 {
+            break;
+        }
+    }
+}

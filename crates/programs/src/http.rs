@@ -4,10 +4,11 @@ mod client;
 mod message;
 mod server;
 mod stream;
+pub mod tls;
 mod url;
 
 pub use client::{HttpError, exchange, get};
 pub use message::{Headers, Request, Response, reason};
-pub use server::serve;
+pub use server::{serve, serve_stream};
 pub use stream::{MessageError, Stream};
 pub use url::{Url, UrlError, percent_decode};

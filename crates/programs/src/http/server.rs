@@ -10,13 +10,21 @@ use super::{MessageError, Request, Response, Stream};
 ///
 /// A response without `Content-Length` and `Transfer-Encoding` gets a length; the answer to HEAD no body.
 /// What is no request is handed to `handler` as an error: servers differ there.
-pub async fn serve<F, Answer>(connection: Connection, mut handler: F)
+pub async fn serve<F, Answer>(connection: Connection, handler: F)
 where
     F: FnMut(Result<Request, MessageError>, SocketAddr) -> Answer,
     Answer: Future<Output = Response>,
 {
-    let peer = connection.peer;
-    let mut stream = Stream::new(connection);
+    serve_stream(Stream::new(connection), handler).await;
+}
+
+/// The same over a connection of which something was read already.
+pub async fn serve_stream<F, Answer>(mut stream: Stream, mut handler: F)
+where
+    F: FnMut(Result<Request, MessageError>, SocketAddr) -> Answer,
+    Answer: Future<Output = Response>,
+{
+    let peer = stream.connection.peer;
     loop {
         let request = match stream.read_request().await {
             Err(MessageError::Closed) => return,

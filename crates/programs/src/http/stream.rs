@@ -97,6 +97,28 @@ impl Stream {
         std::mem::take(&mut self.buffer)
     }
 
+    /// The next byte, which stays to be read; `None` at the end.
+    pub async fn peek(&mut self) -> Option<u8> {
+        if self.buffer.is_empty() {
+            self.fill().await;
+        }
+        self.buffer.first().copied()
+    }
+
+    /// The bytes up to the next line feed, without it; `None` if the connection ends before.
+    pub(crate) async fn read_raw_line(&mut self) -> Option<Vec<u8>> {
+        loop {
+            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
+                let mut line: Vec<u8> = self.buffer.drain(..=end).collect();
+                line.pop();
+                return Some(line);
+            }
+            if self.buffer.len() > MAX_HEAD || !self.fill().await {
+                return None;
+            }
+        }
+    }
+
     async fn fill(&mut self) -> bool {
         let bytes = self.connection.reader.read(16 * 1024).await;
         self.buffer.extend_from_slice(&bytes);

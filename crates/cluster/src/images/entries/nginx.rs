@@ -62,6 +62,7 @@ fn has_entrypoint(version: &str) -> bool {
     (parts.next().unwrap_or(1), parts.next().unwrap_or(0)) >= (1, 19)
 }
 
+/// The main configuration of the package.
 const MAIN: &str = "user  nginx;\nworker_processes  auto;\n\nerror_log  /var/log/nginx/error.log notice;\n\
 pid        /run/nginx.pid;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n\
 \x20   include       /etc/nginx/mime.types;\n    default_type  application/octet-stream;\n\n\

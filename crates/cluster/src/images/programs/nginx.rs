@@ -1,68 +1,75 @@
-//! `nginx`: serves files, logs, ends when asked to.
+//! `nginx`: a small real interpreter of its configuration; serves files, passes requests on, logs, ends when
+//! asked to.
 
+mod config;
+mod entrypoint;
+mod model;
+mod respond;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use podground_programs::http::{self, Request, Response, percent_decode};
-use podground_shell::{Listener, NetworkError, Process, Signal};
+use podground_programs::http::{self, Stream, tls};
+use podground_shell::{Connection, Listener, NetworkError, Process, Signal};
+use podground_sim::channel::Receiver;
 
-use super::kubia::http_date;
-use super::serving::{Connections, accept_loop, listen};
+use super::serving::{Connections, accept_loop};
+use model::Config;
+use respond::Running;
+
+pub(super) use entrypoint::entrypoint;
 
 /// How often nginx tries to bind a port that is taken.
 const TRIES: usize = 5;
 const PAUSE: Duration = Duration::from_millis(500);
+const MAIN: &str = "/etc/nginx/nginx.conf";
 
-/// The image's entry point: says what its scripts do, then runs the command.
-pub(super) async fn entrypoint(mut process: Process) -> u8 {
-    process.args.remove(0);
-    if process.args.first().map(String::as_str) != Some("nginx") {
-        let args = process.args.clone();
-        return process.run(args).await;
-    }
-    let script = "/docker-entrypoint.sh:";
-    let listen = "10-listen-on-ipv6-by-default.sh: info:";
-    let launch = "Launching /docker-entrypoint.d";
-    let changed = process.host.files.read_to_string("/etc/nginx/conf.d/default.conf");
-    let ipv6 = match changed {
-        Ok(text) if text == crate::images::DEFAULT_NGINX_CONF => {
-            format!(
-                "{listen} Getting the checksum of /etc/nginx/conf.d/default.conf\n{listen} Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf\n"
-            )
-        }
-        Ok(_) => format!(
-            "{listen} Getting the checksum of /etc/nginx/conf.d/default.conf\n{listen} /etc/nginx/conf.d/default.conf differs from the packaged version\n"
-        ),
-        Err(_) => format!("{listen} /etc/nginx/conf.d/default.conf is not a file or does not exist\n"),
-    };
-    process
-        .print(&format!(
-            "{script} /docker-entrypoint.d/ is not empty, will attempt to perform configuration\n\
-             {script} Looking for shell scripts in /docker-entrypoint.d/\n\
-             {script} {launch}/10-listen-on-ipv6-by-default.sh\n{ipv6}\
-             {script} Sourcing /docker-entrypoint.d/15-local-resolvers.envsh\n\
-             {script} {launch}/20-envsubst-on-templates.sh\n\
-             {script} {launch}/30-tune-worker-processes.sh\n\
-             {script} Configuration complete; ready for start up\n"
-        ))
-        .await;
-    nginx(process).await
-}
-
-/// `nginx [-g DIRECTIVES] [-s SIGNAL] [-t] [-v]`
+/// `nginx [-c FILE] [-g DIRECTIVES] [-s SIGNAL] [-t] [-T] [-v]`
 pub(super) async fn nginx(process: Process) -> u8 {
     let version = process.env("NGINX_VERSION").unwrap_or("1.29.1").to_owned();
     let option = |name: &str| {
         process.args.iter().position(|arg| arg == name).and_then(|index| process.args.get(index + 1)).cloned()
     };
-    if process.args.iter().any(|arg| arg == "-v") {
+    let has = |name: &str| process.args.iter().any(|arg| arg == name);
+    if has("-v") || has("-V") {
         process.eprint(&format!("nginx version: nginx/{version}\n")).await;
         return 0;
     }
     if let Some(signal) = option("-s") {
         return send(&process, &signal).await;
     }
-    serve(process, version).await
+    let path = option("-c").map_or_else(|| MAIN.to_owned(), |path| podground_vfs::join("/etc/nginx", &path));
+    let global = option("-g").unwrap_or_default();
+    let testing = has("-t") || has("-T");
+    let loaded = match Config::load(&process.host.files, &path, &global) {
+        Ok(config) => resolve(&process, &config).await.map(|addresses| (config, addresses)),
+        Err(error) => Err(error),
+    };
+    let (config, addresses) = match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            if !testing {
+                notice(&process, "emerg", &error).await;
+            }
+            process.eprint(&format!("nginx: [emerg] {error}\n")).await;
+            if testing {
+                process.eprint(&format!("nginx: configuration file {path} test failed\n")).await;
+            }
+            return 1;
+        }
+    };
+    if testing {
+        process
+            .eprint(&format!(
+                "nginx: the configuration file {path} syntax is ok\nnginx: configuration file {path} test is successful\n"
+            ))
+            .await;
+        return 0;
+    }
+    serve(process, version, config, addresses, (path, global)).await
 }
 
 /// `nginx -s quit`: tells the running server by its process number.
@@ -82,22 +89,47 @@ async fn send(process: &Process, word: &str) -> u8 {
         process.eprint("nginx: [error] invalid PID number \"\" in \"/run/nginx.pid\"\n").await;
         return 1;
     };
+    notice(process, "notice", "signal process started").await;
     if process.kill(pid, signal).is_err() {
-        process
-            .eprint(&format!("nginx: [alert] kill({pid}, {}) failed (3: No such process)\n", signal.number()))
-            .await;
+        let number = signal.number();
+        process.eprint(&format!("nginx: [alert] kill({pid}, {number}) failed (3: No such process)\n")).await;
         return 1;
     }
     0
 }
 
-async fn bind(process: &Process, port: u16) -> Option<Listener> {
+/// The addresses of all hosts to which requests are passed on: nginx wants to know them at the start.
+async fn resolve(
+    process: &Process,
+    config: &Config,
+) -> Result<BTreeMap<String, Vec<std::net::IpAddr>>, String> {
+    let mut addresses = BTreeMap::new();
+    let scopes = config
+        .servers
+        .iter()
+        .flat_map(|server| std::iter::once(&server.scope).chain(server.locations.iter().map(|l| &l.scope)));
+    for proxy in scopes.filter_map(|scope| scope.proxy.clone()) {
+        for (host, _) in &proxy.targets {
+            // Names with variables are looked up for each request, which needs a `resolver`.
+            if addresses.contains_key(host) || host.contains('$') {
+                continue;
+            }
+            match process.host.network.resolve(host).await {
+                Ok(found) => drop(addresses.insert(host.clone(), found)),
+                Err(_) => return Err(format!("host not found in upstream \"{host}\" {}", proxy.place)),
+            }
+        }
+    }
+    Ok(addresses)
+}
+
+async fn bind(process: &Process, address: SocketAddr) -> Option<Listener> {
     let sim = process.host.sim.clone();
     for attempt in 0..TRIES {
         if attempt > 0 {
             sim.sleep(PAUSE).await;
         }
-        match listen(process, port) {
+        match process.host.network.listen(address) {
             Ok(listener) => return Some(listener),
             Err(error) => {
                 let (number, text) = match error {
@@ -105,11 +137,9 @@ async fn bind(process: &Process, port: u16) -> Option<Listener> {
                     NetworkError::AddressNotAvailable => (99, "Cannot assign requested address"),
                     _ => (98, "Address already in use"),
                 };
-                notice(process, "emerg", &format!("bind() to 0.0.0.0:{port} failed ({number}: {text})"))
-                    .await;
-                process
-                    .eprint(&format!("nginx: [emerg] bind() to 0.0.0.0:{port} failed ({number}: {text})\n"))
-                    .await;
+                let text = format!("bind() to {address} failed ({number}: {text})");
+                notice(process, "emerg", &text).await;
+                process.eprint(&format!("nginx: [emerg] {text}\n")).await;
                 if number != 98 {
                     return None;
                 }
@@ -120,6 +150,23 @@ async fn bind(process: &Process, port: u16) -> Option<Listener> {
     notice(process, "emerg", "still could not bind()").await;
     process.eprint("nginx: [emerg] still could not bind()\n").await;
     None
+}
+
+/// Binds every port that the configuration names, each once.
+async fn bind_all(process: &Process, config: &Config) -> Option<Vec<Listener>> {
+    let mut ports: Vec<SocketAddr> = Vec::new();
+    for listen in config.servers.iter().flat_map(|server| &server.listens) {
+        // A port on IPv6 comes along with the one on IPv4: no container has IPv6 here.
+        let known = ports.iter().any(|known| known.port() == listen.address.port());
+        if !known {
+            ports.push(listen.address);
+        }
+    }
+    let mut listeners = Vec::new();
+    for address in ports {
+        listeners.push(bind(process, address).await?);
+    }
+    Some(listeners)
 }
 
 /// A line of the error log.
@@ -134,16 +181,22 @@ async fn notice(process: &Process, level: &str, text: &str) {
         .await;
 }
 
-async fn serve(process: Process, version: String) -> u8 {
-    let signals = process.catch_all(&[Signal::Term, Signal::Int, Signal::Quit, Signal::Hup, Signal::Usr1]);
-    let Some(listener) = bind(&process, 80).await else { return 1 };
+async fn serve(
+    process: Process,
+    version: String,
+    config: Config,
+    addresses: BTreeMap<String, Vec<std::net::IpAddr>>,
+    (path, global): (String, String),
+) -> u8 {
+    let signals: Receiver<Signal> =
+        process.catch_all(&[Signal::Term, Signal::Int, Signal::Quit, Signal::Hup, Signal::Usr1]);
+    let Some(mut listeners) = bind_all(&process, &config).await else { return 1 };
     let _ = process.host.files.create_directories("/run");
     let _ = process.host.files.write("/run/nginx.pid", format!("{}\n", process.pid).as_bytes());
-    let compiler = "built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1)";
     for line in [
         "using the \"epoll\" event method",
         &format!("nginx/{version}"),
-        compiler,
+        "built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1)",
         "OS: Linux 6.1.0-37-amd64",
         "getrlimit(RLIMIT_NOFILE): 1048576:1048576",
         "start worker processes",
@@ -152,131 +205,71 @@ async fn serve(process: Process, version: String) -> u8 {
         notice(&process, "notice", line).await;
     }
     let process = Rc::new(process);
-    let version: Rc<str> = version.into();
+    let new = |config, addresses| {
+        Rc::new(Running {
+            process: process.clone(),
+            version: version.as_str().into(),
+            config,
+            addresses,
+            turns: Cell::new(0),
+            requests: Cell::new(0),
+        })
+    };
+    let mut running = new(config, addresses);
     let mut connections = Connections::new(process.host.sim.clone());
-    let mut listeners = vec![listener];
     loop {
         let served = std::mem::take(&mut listeners);
-        let (accepted, inner) = (process.clone(), version.clone());
+        let current = running.clone();
         let signal = accept_loop(served, signals.clone(), &mut connections, move |_, connection| {
-            let (process, version) = (accepted.clone(), inner.clone());
-            async move {
-                http::serve(connection, |request, peer| {
-                    let (process, version) = (process.clone(), version.clone());
-                    async move { respond(&process, &version, request.ok(), &peer.ip().to_string()).await }
-                })
-                .await;
-            }
+            handle(current.clone(), connection)
         })
         .await;
-        let name = signal.short_name();
-        notice(
-            &process,
-            "notice",
-            &format!(
-                "signal {} (SIG{name}) received from 1, {}",
-                signal.number(),
-                match signal {
-                    Signal::Quit => "shutting down",
-                    Signal::Hup => "reconfiguring",
-                    Signal::Usr1 => "reopening logs",
-                    _ => "exiting",
-                }
-            ),
-        )
-        .await;
+        let what = match signal {
+            Signal::Quit => "shutting down",
+            Signal::Hup => "reconfiguring",
+            Signal::Usr1 => "reopening logs",
+            _ => "exiting",
+        };
+        let (number, name) = (signal.number(), signal.short_name());
+        notice(&process, "notice", &format!("signal {number} (SIG{name}) received from 1, {what}")).await;
         if !matches!(signal, Signal::Hup | Signal::Usr1) {
             notice(&process, "notice", "exit").await;
             return 0;
         }
-        match bind(&process, 80).await {
-            Some(listener) => listeners.push(listener),
+        if signal == Signal::Hup {
+            match Config::load(&process.host.files, &path, &global) {
+                Ok(config) => match resolve(&process, &config).await {
+                    Ok(addresses) => running = new(config, addresses),
+                    Err(error) => notice(&process, "emerg", &error).await,
+                },
+                Err(error) => notice(&process, "emerg", &error).await,
+            }
+        }
+        match bind_all(&process, &running.config).await {
+            Some(bound) => listeners = bound,
             None => return 1,
         }
     }
 }
 
-async fn respond(process: &Process, version: &str, request: Option<Request>, peer: &str) -> Response {
-    let (mut response, line) = match &request {
-        None => (error_page(400, version), String::new()),
-        Some(request) => (
-            page(process, version, request),
-            format!("{} {} {}", request.method, request.target, request.version),
-        ),
-    };
-    response.headers.0.insert(0, ("Server".to_owned(), format!("nginx/{version}")));
-    response.headers.0.insert(1, ("Date".to_owned(), http_date(process)));
-    let header =
-        |name: &str| request.as_ref().and_then(|request| request.headers.get(name)).unwrap_or("-").to_owned();
-    let c = process.host.sim.now().civil();
-    let date = http_date(process);
-    let month = date.split(' ').nth(2).unwrap_or_default().to_owned();
-    process
-        .print(&format!(
-            "{peer} - - [{:02}/{month}/{}:{:02}:{:02}:{:02} +0000] \"{line}\" {} {} \"{}\" \"{}\" \"{}\"\n",
-            c.day,
-            c.year,
-            c.hour,
-            c.minute,
-            c.second,
-            response.status,
-            response.body.len(),
-            header("Referer"),
-            header("User-Agent"),
-            header("X-Forwarded-For"),
-        ))
-        .await;
-    response
-}
-
-fn page(process: &Process, version: &str, request: &Request) -> Response {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
-        return error_page(405, version);
-    }
-    let path = podground_vfs::normalize(&percent_decode(request.path()));
-    let mut file = format!("/usr/share/nginx/html{path}");
-    let files = &process.host.files;
-    if files.is_directory(&file) {
-        if !request.path().ends_with('/') {
-            return error_page(301, version).with_header("Location", format!("{path}/"));
+async fn handle(running: Rc<Running>, connection: Connection) {
+    let (local, peer) = (connection.local, connection.peer);
+    let mut stream = Stream::new(connection);
+    let server = running.server(local.port(), "");
+    let tls_port = server.is_some_and(|server| {
+        server.listens.iter().any(|listen| listen.address.port() == local.port() && listen.tls)
+    });
+    let mut encrypted = false;
+    if tls_port && stream.peek().await == Some(tls::HANDSHAKE) {
+        let certificates = server.and_then(|server| server.certificates.clone()).unwrap_or_default();
+        if tls::accept(&mut stream, &certificates).await.is_err() {
+            return;
         }
-        file = format!("{}/index.html", file.trim_end_matches('/'));
-        if !files.exists(&file) {
-            return error_page(403, version);
-        }
+        encrypted = true;
     }
-    match files.read(&file) {
-        Ok(bytes) => Response::new(200, bytes.to_vec())
-            .with_header("Content-Type", content_type(&file))
-            .with_header("Content-Length", bytes.len().to_string())
-            .with_header("Accept-Ranges", "bytes"),
-        Err(podground_vfs::Error::PermissionDenied) => error_page(403, version),
-        Err(_) => error_page(404, version),
-    }
-}
-
-fn content_type(path: &str) -> &'static str {
-    match path.rsplit('.').next() {
-        Some("html" | "htm") => "text/html",
-        Some("css") => "text/css",
-        Some("js") => "application/javascript",
-        Some("json") => "application/json",
-        Some("txt") => "text/plain",
-        Some("png") => "image/png",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
-    }
-}
-
-fn error_page(status: u16, version: &str) -> Response {
-    let reason = match status {
-        405 => "Not Allowed",
-        other => http::reason(other),
-    };
-    let title = format!("{status} {reason}");
-    let body = format!(
-        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
-         <hr><center>nginx/{version}</center>\r\n</body>\r\n</html>\r\n"
-    );
-    Response::new(status, body).with_header("Content-Type", "text/html")
+    http::serve_stream(stream, |request, _| {
+        let running = running.clone();
+        async move { running.respond(request, local, peer, encrypted).await }
+    })
+    .await;
 }
