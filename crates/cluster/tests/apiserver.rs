@@ -1,5 +1,7 @@
 //! The API server, driven by requests as a client sends them.
 
+#![allow(clippy::unwrap_used, reason = "a test may end there")]
+
 use podground_api::object::{name, str_at};
 use podground_api::{Body, Method, Request, Response, Value, json};
 use podground_cluster::apiserver::ApiServer;

@@ -192,12 +192,10 @@ fn request(rng: &mut Rng, seeds: &[Value]) -> Request {
     let (mut path, subresources) = path(rng);
     let method =
         *pick(rng, &[Method::Get, Method::Post, Method::Post, Method::Put, Method::Patch, Method::Delete]);
-    if method != Method::Post || rng.below(5) == 0 {
-        if rng.below(5) > 0 {
-            path.push_str("/web");
-            if rng.below(4) == 0 && !subresources.is_empty() {
-                path = format!("{path}/{}", pick(rng, subresources));
-            }
+    if (method != Method::Post || rng.below(5) == 0) && rng.below(5) > 0 {
+        path.push_str("/web");
+        if rng.below(4) == 0 && !subresources.is_empty() {
+            path = format!("{path}/{}", pick(rng, subresources));
         }
     }
     if rng.below(50) == 0 {

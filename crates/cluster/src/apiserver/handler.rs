@@ -88,6 +88,9 @@ fn dispatch(cx: &Context) -> Result<Response, Status> {
     if !cx.subresource.is_empty() {
         return subresource::handle(cx);
     }
+    if cx.resource.key == "bindings" && cx.request.method == Method::Post {
+        return bind(cx);
+    }
     let watching = cx.request.query_value("watch").is_some_and(|value| value == "true" || value == "1");
     let (verb, collection) = match (cx.request.method, cx.name.is_empty()) {
         (Method::Get, true) if watching => ("watch", true),
@@ -114,6 +117,18 @@ fn dispatch(cx: &Context) -> Result<Response, Status> {
         "deletecollection" => delete::delete_collection(cx),
         _ => delete::delete(cx),
     }
+}
+
+/// A binding that is made on its own: the pod is the one of its name.
+fn bind(cx: &Context) -> Result<Response, Status> {
+    let binding = body(cx)?;
+    let pod = Context {
+        resource: &crate::resources::core::pod::POD,
+        name: podground_api::object::name(&binding).to_owned(),
+        subresource: "binding".to_owned(),
+        ..cx.again()
+    };
+    subresource::handle(&pod)
 }
 
 /// The body of a request that needs one.
