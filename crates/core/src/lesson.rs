@@ -110,7 +110,7 @@ impl SessionWorld {
     }
 
     fn get(&self, request: Request) -> Result<Body, String> {
-        let response = self.cluster.api().handle(request.with_header("x-podground-user", "system:admin"));
+        let response = self.cluster.api().handle(request.with_header("x-podground-user", "kubernetes-admin"));
         if response.status < 300 {
             return Ok(response.body);
         }

@@ -1,22 +1,32 @@
 //! What one finds in /bin.
 
+mod base64;
 mod cat;
+mod curl;
 mod cut;
+mod date;
+mod env;
 mod flavor;
 mod grep;
 mod head;
 pub mod http;
 pub mod install;
+mod nslookup;
 mod options;
+mod ping;
 mod regex;
 mod sed;
+mod sleep;
+mod small;
 mod sort;
 mod stream;
 mod tail;
 mod text;
 mod tr;
 mod uniq;
+mod watch;
 mod wc;
+mod wget;
 
 use std::rc::Rc;
 
@@ -37,18 +47,39 @@ macro_rules! program {
 
 /// All programs, by name.
 pub const PROGRAMS: &[(&str, Main)] = &[
+    ("base64", program!(base64::run)),
     ("cat", program!(cat::run)),
+    ("clear", program!(small::clear)),
+    ("curl", program!(curl::run)),
     ("cut", program!(cut::run)),
+    ("date", program!(date::run)),
     ("egrep", program!(grep::run)),
+    ("env", program!(env::run)),
     ("fgrep", program!(grep::run)),
     ("grep", program!(grep::run)),
     ("head", program!(head::run)),
+    ("hostname", program!(small::hostname)),
+    ("id", program!(small::id)),
+    ("man", program!(small::man)),
+    ("nano", program!(small::nano)),
+    ("nslookup", program!(nslookup::run)),
+    ("ping", program!(ping::run)),
+    ("printenv", program!(env::printenv)),
     ("sed", program!(sed::run)),
+    ("seq", program!(small::seq)),
+    ("sleep", program!(sleep::run)),
     ("sort", program!(sort::run)),
     ("tail", program!(tail::run)),
+    ("tee", program!(small::tee)),
     ("tr", program!(tr::run)),
+    ("uname", program!(small::uname)),
     ("uniq", program!(uniq::run)),
+    ("watch", program!(watch::run)),
     ("wc", program!(wc::run)),
+    ("wget", program!(wget::run)),
+    ("which", program!(small::which)),
+    ("whoami", program!(small::whoami)),
+    ("yes", program!(small::yes)),
 ];
 
 /// Adds all programs of this crate to a host's table.

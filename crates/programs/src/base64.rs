@@ -1,0 +1,56 @@
+//! `base64`
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use podground_shell::Process;
+
+use crate::options::{self, Syntax};
+use crate::stream::{Inputs, Output};
+
+const SYNTAX: Syntax = Syntax::new(
+    "diw:D",
+    &[("decode", 'd'), ("ignore-garbage", 'i'), ("wrap=", 'w')],
+    "[OPTION]... [FILE]",
+    "Write bytes in base64, or read them from it.",
+);
+
+pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
+    let parsed = options::parse(process, &SYNTAX).await?;
+    let mut out = Output::new(process);
+    let mut inputs = Inputs::new(&parsed.operands);
+    let mut bytes = Vec::new();
+    while let Some(chunk) = inputs.chunk(&mut out).await {
+        bytes.extend(chunk);
+    }
+    if !(parsed.has('d') || parsed.has('D')) {
+        let text = STANDARD.encode(&bytes);
+        let width = parsed.value('w').and_then(|width| width.parse().ok()).unwrap_or(76_usize);
+        if width == 0 {
+            out.push(text);
+        } else {
+            for line in text.as_bytes().chunks(width) {
+                out.push(line);
+                out.push("\n");
+            }
+        }
+        return Ok(out.finish(inputs.status).await);
+    }
+    let ignore = parsed.has('i');
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let kept: Vec<u8> =
+        bytes.into_iter().filter(|byte| if ignore { is_digit(byte) } else { *byte != b'\n' }).collect();
+    // What comes before the first mistake is put out, as the real program does.
+    let good = kept.iter().position(|byte| !is_digit(byte)).unwrap_or(kept.len());
+    let whole = good / 4 * 4;
+    match STANDARD.decode(&kept[..whole]) {
+        Ok(decoded) if whole == kept.len() => {
+            out.push(decoded);
+            Ok(out.finish(inputs.status).await)
+        }
+        partial => {
+            out.push(partial.unwrap_or_default());
+            out.complain("invalid input").await;
+            Ok(out.finish(1).await)
+        }
+    }
+}
