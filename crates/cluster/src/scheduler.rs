@@ -44,7 +44,7 @@ const PACE: Duration = Duration::from_millis(1);
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_secs(10);
 /// A pod that waits is tried again after this time even if nothing has changed.
-const FLUSH: Duration = Duration::from_secs(300);
+const FLUSH: Duration = Duration::from_mins(5);
 
 /// Highest priority first, then first come, first served.
 type Place = (Reverse<i64>, Time, u64);

@@ -184,10 +184,8 @@ fn clean_up(cx: &Context<'_>, cron: &Value, jobs: &[Rc<Value>], status: &mut Val
         };
         let text = format!("Saw completed job: {}, condition: {kind}", object::name(job));
         cx.normal(cron, "SawCompletedJob", &text);
-        if kind == "Complete" {
-            status["lastSuccessfulTime"] = object::at(job, "/status/completionTime").clone();
-        }
     }
+    note_others(cx, cron, jobs, status, &active);
     if active.is_empty() {
         object::remove_at(status, "/active");
     } else {
@@ -204,6 +202,27 @@ fn clean_up(cx: &Context<'_>, cron: &Value, jobs: &[Rc<Value>], status: &mut Val
         }
     }
     Ok(())
+}
+
+/// Jobs that were made by hand from the cron job: they are seen, and count if they succeed.
+fn note_others(cx: &Context<'_>, cron: &Value, jobs: &[Rc<Value>], status: &mut Value, active: &[Value]) {
+    for job in jobs {
+        let is_active = active.iter().any(|reference| object::str_at(reference, "/uid") == object::uid(job));
+        match ended(job) {
+            None if !is_active => {
+                let name = object::name(job);
+                let text = format!("Saw a job that the controller did not create or forgot: {name}");
+                cx.warning(cron, "UnexpectedJob", &text);
+            }
+            Some("Complete") => {
+                let time = object::str_at(job, "/status/completionTime");
+                if time > object::str_at(status, "/lastSuccessfulTime") {
+                    status["lastSuccessfulTime"] = time.into();
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn delete_job(cx: &Context<'_>, cron: &Value, name: &str) -> Result<(), SyncError> {

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use podground_api::{Map, Selector, Status, Value, json, object};
 
@@ -112,7 +111,10 @@ impl Controller for DaemonSets {
         status::update(cx, &set, &daemon, &by_node, &hash)?;
         match failure {
             Some(failure) => Err(failure.into()),
-            None => Ok(wake_for_availability(cx, &set, &claimed)),
+            None => {
+                let min_ready = count_at(&set, "/spec/minReadySeconds");
+                Ok(pods::requeue_until_available(claimed.iter(), min_ready, cx.now))
+            }
         }
     }
 }
@@ -253,13 +255,6 @@ fn roll(
 
 fn scaled_surge(set: &Value) -> i64 {
     scaled(object::at(set, "/spec/updateStrategy/rollingUpdate/maxSurge"), 100, true)
-}
-
-fn wake_for_availability(cx: &Context<'_>, set: &Value, claimed: &[Rc<Value>]) -> Requeue {
-    let min_ready = count_at(set, "/spec/minReadySeconds");
-    let waiting =
-        claimed.iter().any(|pod| pods::is_ready(pod) && !pods::is_available(pod, min_ready, cx.now));
-    if waiting { Requeue::After(Duration::from_secs(1)) } else { Requeue::Done }
 }
 
 /// An empty object to fill.

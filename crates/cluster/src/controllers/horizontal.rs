@@ -68,7 +68,7 @@ impl Controller for Horizontal {
 
 fn reconcile(cx: &Context<'_>, scaler: &Value, status: &mut Value) {
     let now = cx.timestamp();
-    let mut set = |status: &mut Value, kind: &str, is: &str, reason: &str, message: &str| {
+    let set = |status: &mut Value, kind: &str, is: &str, reason: &str, message: &str| {
         conditions::replace(status, conditions::condition(kind, is, reason, message, &now));
     };
     let (kind, target) = (

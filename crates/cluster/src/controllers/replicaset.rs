@@ -3,7 +3,6 @@
 //! Upstream: `pkg/controller/replicaset/replica_set.go`
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use podground_api::{Selector, Status, Value, object};
 
@@ -103,7 +102,8 @@ impl Controller for Replicas {
         if let Some(failure) = failure {
             return Err(failure.into());
         }
-        Ok(self.wake_for_availability(cx, &set, &active))
+        let min_ready = numbers::count_at(&set, "/spec/minReadySeconds");
+        Ok(pods::requeue_until_available(active.iter(), min_ready, cx.now))
     }
 }
 
@@ -117,7 +117,7 @@ impl Replicas {
             }
             return;
         }
-        if object::labels(pod).is_none_or(|labels| labels.is_empty()) || object::is_deleting(pod) {
+        if object::labels(pod).is_none_or(podground_api::Map::is_empty) || object::is_deleting(pod) {
             return;
         }
         for set in cx.informers.in_namespace(self.0.resource, namespace) {
@@ -189,13 +189,5 @@ impl Replicas {
         let mut ranked: Vec<(usize, &Rc<Value>)> = active.iter().map(|pod| (rank(pod), pod)).collect();
         ranked.sort_by(|a, b| pods::deletion_order((a.1, a.0), (b.1, b.0), cx.now));
         ranked.into_iter().take(count).map(|(_, pod)| pod.clone()).collect()
-    }
-
-    /// With `minReadySeconds`, pods become available without any event.
-    fn wake_for_availability(&self, cx: &Context<'_>, set: &Value, active: &[Rc<Value>]) -> Requeue {
-        let min_ready = numbers::count_at(set, "/spec/minReadySeconds");
-        let waiting =
-            active.iter().any(|pod| pods::is_ready(pod) && !pods::is_available(pod, min_ready, cx.now));
-        if waiting { Requeue::After(Duration::from_secs(1)) } else { Requeue::Done }
     }
 }

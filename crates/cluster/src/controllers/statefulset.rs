@@ -3,7 +3,6 @@
 //! Upstream: `pkg/controller/statefulset/stateful_set_control.go`
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use podground_api::{Selector, Value, object};
 
@@ -90,7 +89,8 @@ impl Controller for StatefulSets {
         pods.sort_by_key(|(ordinal, _)| *ordinal);
         let mut sync = Sync { cx, set, pods, current, update };
         sync.run()?;
-        let again = sync.wake_for_availability();
+        let owned = sync.pods.iter().map(|(_, pod)| pod);
+        let again = pods::requeue_until_available(owned, sync.min_ready(), cx.now);
         sync.write_status()?;
         let mut used: Vec<&str> =
             sync.pods.iter().filter_map(|(_, pod)| object::label(pod, HASH_LABEL)).collect();
@@ -269,13 +269,5 @@ impl Sync<'_, '_> {
             Err(status) if !is_not_found(&status) => Err(status.into()),
             _ => Ok(()),
         }
-    }
-
-    fn wake_for_availability(&self) -> Requeue {
-        let waiting = self
-            .pods
-            .iter()
-            .any(|(_, pod)| pods::is_ready(pod) && !pods::is_available(pod, self.min_ready(), self.cx.now));
-        if waiting { Requeue::After(Duration::from_secs(1)) } else { Requeue::Done }
     }
 }

@@ -1,4 +1,5 @@
 //! A cluster, and short ways to ask and change it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,20 +10,20 @@ use podground_cluster::{Cluster, ClusterConfig, Profile};
 use podground_sim::{Sim, Time};
 
 /// A cluster under test.
-pub struct World {
-    pub sim: Sim,
-    pub cluster: Cluster,
-    pub client: Client,
+pub(crate) struct World {
+    pub(crate) sim: Sim,
+    pub(crate) cluster: Cluster,
+    pub(crate) client: Client,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_nodes(4)
     }
 
-    pub fn with_nodes(nodes: usize) -> Self {
+    pub(crate) fn with_nodes(nodes: usize) -> Self {
         let sim = Sim::new(7, Time::parse_rfc3339("2026-01-01T00:00:00Z").unwrap());
-        let config = ClusterConfig { profile: Profile::Bare, nodes, ..ClusterConfig::default() };
+        let config = ClusterConfig { profile: Profile::Bare, nodes };
         let cluster = Cluster::start(&sim, &config);
         let client = cluster.client("kubernetes-admin", "kubectl");
         let world = Self { sim, cluster, client };
@@ -31,7 +32,7 @@ impl World {
     }
 
     /// Lets virtual time run until nothing has moved for ten seconds.
-    pub fn settle(&self) {
+    pub(crate) fn settle(&self) {
         let quiet = Duration::from_secs(10);
         loop {
             while self.sim.run_ready(1000) {}
@@ -45,7 +46,7 @@ impl World {
     }
 
     /// Lets a while pass.
-    pub fn advance(&self, duration: Duration) {
+    pub(crate) fn advance(&self, duration: Duration) {
         let end = self.sim.now() + duration;
         loop {
             while self.sim.run_ready(1000) {}
@@ -57,31 +58,31 @@ impl World {
         }
     }
 
-    pub fn create(&self, resource: &str, object: Value) -> Rc<Value> {
+    pub(crate) fn create(&self, resource: &str, object: Value) -> Rc<Value> {
         self.client
             .create(resource, object)
             .unwrap_or_else(|error| panic!("{error:?} {:#?}", self.cluster.failures()))
     }
 
-    pub fn get(&self, resource: &str, name: &str) -> Option<Rc<Value>> {
+    pub(crate) fn get(&self, resource: &str, name: &str) -> Option<Rc<Value>> {
         self.client.get(resource, "default", name).ok()
     }
 
-    pub fn list(&self, resource: &str) -> Vec<Value> {
+    pub(crate) fn list(&self, resource: &str) -> Vec<Value> {
         let list = self.client.list(resource, "default", &[]).unwrap();
         object::array_at(&list, "/items").to_vec()
     }
 
-    pub fn patch(&self, resource: &str, name: &str, patch: Value) {
+    pub(crate) fn patch(&self, resource: &str, name: &str, patch: Value) {
         self.client.patch(resource, "default", name, PatchKind::Merge, patch).unwrap();
     }
 
-    pub fn delete(&self, resource: &str, name: &str) {
+    pub(crate) fn delete(&self, resource: &str, name: &str) {
         self.client.delete(resource, "default", name, &DeleteOptions::default()).unwrap();
     }
 
     /// Reason and message of the events about an object, in order.
-    pub fn events(&self, name: &str) -> Vec<String> {
+    pub(crate) fn events(&self, name: &str) -> Vec<String> {
         let events = self.list("events");
         let about = events.iter().filter(|event| object::str_at(event, "/involvedObject/name") == name);
         about
@@ -92,7 +93,7 @@ impl World {
     }
 }
 
-pub fn deployment(name: &str, replicas: i64, image: &str) -> Value {
+pub(crate) fn deployment(name: &str, replicas: i64, image: &str) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {"name": name, "namespace": "default", "labels": {"app": name}},
@@ -108,7 +109,7 @@ pub fn deployment(name: &str, replicas: i64, image: &str) -> Value {
     })
 }
 
-pub fn pod(name: &str, labels: Value) -> Value {
+pub(crate) fn pod(name: &str, labels: Value) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Pod",
         "metadata": {"name": name, "namespace": "default", "labels": labels},

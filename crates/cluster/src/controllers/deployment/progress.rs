@@ -102,8 +102,8 @@ impl Rollout<'_, '_> {
     // Upstream: progress.go getReplicaFailures
     fn failure(&self) -> Option<Value> {
         let new = self.new_set();
-        let all = new.iter().chain(self.sets.iter());
-        let failed = all.filter_map(|set| object::condition(set, "ReplicaFailure")).next()?;
+        let mut all = new.iter().chain(self.sets.iter());
+        let failed = all.find_map(|set| object::condition(set, "ReplicaFailure"))?;
         let mut failure = failed.clone();
         failure["lastUpdateTime"] = object::at(failed, "/lastTransitionTime").clone();
         Some(failure)

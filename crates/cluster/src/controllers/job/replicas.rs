@@ -16,7 +16,7 @@ use crate::controllers::{Requeue, SyncError};
 
 /// The wait after the first failure; it doubles with each.
 const BACKOFF: Duration = Duration::from_secs(10);
-const MAX_BACKOFF: Duration = Duration::from_secs(600);
+const MAX_BACKOFF: Duration = Duration::from_mins(10);
 
 impl Sync<'_, '_> {
     /// Makes pods that are missing, stops those that are too many.

@@ -1,12 +1,14 @@
 //! Pods as controllers look at them.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 use std::time::Duration;
 
 use podground_api::{Status, Value, json, object};
 use podground_sim::Time;
 
 use crate::client::Client;
+use crate::controllers::Requeue;
 
 /// Whether a pod neither has ended nor is being deleted.
 // Upstream: pkg/controller/controller_utils.go IsPodActive
@@ -33,6 +35,16 @@ pub fn is_ready(pod: &Value) -> bool {
 pub fn is_available(pod: &Value, min_ready: i64, now: Time) -> bool {
     let Some(since) = ready_since(pod) else { return false };
     min_ready == 0 || since + Duration::from_secs(min_ready.unsigned_abs()) <= now
+}
+
+/// With `minReadySeconds`, pods become available without any event: their owner looks again.
+pub fn requeue_until_available<'a>(
+    mut pods: impl Iterator<Item = &'a Rc<Value>>,
+    min_ready: i64,
+    now: Time,
+) -> Requeue {
+    let waiting = pods.any(|pod| is_ready(pod) && !is_available(pod, min_ready, now));
+    if waiting { Requeue::After(Duration::from_secs(1)) } else { Requeue::Done }
 }
 
 /// Since when a pod is ready.

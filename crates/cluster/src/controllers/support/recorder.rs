@@ -75,7 +75,7 @@ impl Involved {
 
 /// After so many similar events within [`AGGREGATE_WINDOW`] they are combined into one.
 const AGGREGATE_MAX: usize = 10;
-const AGGREGATE_WINDOW: Duration = Duration::from_secs(600);
+const AGGREGATE_WINDOW: Duration = Duration::from_mins(10);
 /// An object may cause a burst of so many events by one component, then one per [`SPAM_REFILL`].
 const SPAM_BURST: f64 = 25.0;
 const SPAM_REFILL: f64 = 300.0;
