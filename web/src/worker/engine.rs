@@ -132,9 +132,7 @@ impl Engine {
 
     /// An object in full.
     pub(crate) fn object(&self, object: &ObjectRef) -> Option<Detail> {
-        let yaml = self.session.object_yaml(&object.kind, &object.namespace, &object.name)?;
-        let text =
-            podground_core::view::ObjectDetail { describe: String::new(), yaml, events: String::new() };
+        let text = self.session.object(&object.kind, &object.namespace, &object.name)?;
         Some(Detail { object: object.clone(), text })
     }
 
