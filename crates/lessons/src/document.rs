@@ -38,7 +38,7 @@ pub struct Step {
 
 /// A block of text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Block {
     /// A paragraph.
     Paragraph {
@@ -102,7 +102,7 @@ pub struct ConsoleEntry {
 
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Inline {
     /// Plain text.
     Text {

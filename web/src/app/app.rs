@@ -2,9 +2,9 @@
 
 use super::actions::{self, Context};
 use super::components::{
-    dialogs::Dialogs, editor_pane::EditorPane, lesson_pane::LessonPane, notices::Notices,
-    picture_pane::PicturePane, splitter::Splitter, terminals::Terminals, top_bar::TopBar,
-    upper_tabs::UpperTabs,
+    dialogs::Dialogs, editor_pane::EditorPane, lesson_pane::LessonPane, notices::notices,
+    picture_pane::PicturePane, splitter::Splitter, terminals::Terminals, top_bar::top_bar,
+    upper_tabs::upper_tabs,
 };
 use super::engine::Engine;
 use super::js;
@@ -61,10 +61,10 @@ pub(crate) fn App() -> Html {
                     layout::focus_pane(Pane::Terminal);
                 })
             }>{ strings.skip_to_terminal }</a>
-            <TopBar state={state.clone()} />
+            { top_bar(&context, &state) }
             <main class="panes" data-room={room} data-folded={folded.join(" ")}
                 data-upper={state.preferences.upper.key()}>
-                <UpperTabs upper={state.preferences.upper} lesson={matches!(state.room, Room::Lesson(_))} />
+                { upper_tabs(&context, state.preferences.upper, matches!(state.room, Room::Lesson(_))) }
                 if matches!(state.room, Room::Lesson(_)) {
                     <LessonPane state={state.clone()} />
                     <Splitter split={layout::Split::Lesson} />
@@ -75,7 +75,7 @@ pub(crate) fn App() -> Html {
                 <Splitter split={layout::Split::Picture} />
                 <PicturePane state={state.clone()} />
             </main>
-            <Notices notices={state.notices.clone()} />
+            { notices(&context, &state.notices) }
             <Dialogs {state} />
         </ContextProvider<Context>>
     }

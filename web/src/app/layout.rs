@@ -77,7 +77,7 @@ pub(crate) fn apply(sizes: &[(String, f64)]) {
     let style = js::root().style();
     for (name, size) in sizes {
         // A variable with a fixed name can always be set.
-        let _ = style.set_property(name, &format!("{size}px"));
+        let _ = style.set_property(name, &format!("{}px", *size as i32));
     }
 }
 

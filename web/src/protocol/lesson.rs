@@ -79,8 +79,6 @@ pub struct LessonText {
     pub goal: String,
     /// About how long it takes.
     pub minutes: u32,
-    /// The lessons of the same course that come before it.
-    pub needs: Vec<String>,
     /// What stands before the first step.
     pub intro: Vec<Block>,
     /// The steps in order.
@@ -105,7 +103,7 @@ pub struct LessonStep {
 
 /// A block of text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Block {
     /// A paragraph.
     Paragraph {
@@ -169,7 +167,7 @@ pub struct ConsoleEntry {
 
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Inline {
     /// Plain text.
     Text {

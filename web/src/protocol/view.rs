@@ -48,8 +48,6 @@ pub struct ClusterView {
     pub waiting: Vec<PodView>,
     /// Services of the namespaces shown.
     pub services: Vec<ServiceView>,
-    /// Controllers that own pods.
-    pub workloads: Vec<WorkloadView>,
     /// Pods of the namespaces shown, also those beyond what is drawn.
     pub pod_count: u32,
     /// How many pods the selector lights up; none while there is no selector.
@@ -69,8 +67,6 @@ pub struct NodeView {
     pub status: String,
     /// Whether it runs the control plane.
     pub control_plane: bool,
-    /// Its labels.
-    pub labels: BTreeMap<String, String>,
     /// The pods drawn.
     pub pods: Vec<PodView>,
     /// Pods of the namespaces shown beyond those drawn.
@@ -96,8 +92,6 @@ pub struct PodView {
     pub labels: BTreeMap<String, String>,
     /// Its address, once it has one.
     pub ip: String,
-    /// The controller that owns it, as `ReplicaSet/web-5d8f`.
-    pub owner: String,
     /// Whether the selector lights it up.
     pub lit: bool,
 }
@@ -154,21 +148,6 @@ pub struct ServiceView {
     pub selector: String,
     /// Names of the pods that it selects.
     pub pods: Vec<String>,
-}
-
-/// A controller that owns pods.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkloadView {
-    /// "Deployment", "ReplicaSet", …
-    pub kind: String,
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// Pods wanted.
-    pub desired: u32,
-    /// Pods ready.
-    pub ready: u32,
 }
 
 /// Which object.

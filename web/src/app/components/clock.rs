@@ -1,15 +1,10 @@
 //! The cluster's clock: how long it has run, pause, speed, skip.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::strings::fill;
 use podground_web::protocol::{ClockCommand, ClockView, ToWorker};
 use yew::prelude::*;
-
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) clock: ClockView,
-}
 
 fn elapsed(seconds: f64) -> String {
     let seconds = seconds.max(0.0) as u64;
@@ -17,11 +12,8 @@ fn elapsed(seconds: f64) -> String {
 }
 
 /// The clock.
-#[component]
-pub(crate) fn Clock(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn clock(context: &Context, clock: ClockView) -> Html {
     let strings = context.strings;
-    let clock = props.clock;
     let command = |command: ClockCommand| {
         let engine = context.engine.clone();
         Callback::from(move |_: MouseEvent| engine.post(&ToWorker::Clock(command)))
@@ -43,14 +35,14 @@ pub(crate) fn Clock(props: &Props) -> Html {
     html! {
         <div class={classes!("clock", clock.paused.then_some("is-paused"))} role="group" aria-label={strings.clock}>
             <button class="tool" type="button" aria-label={label} title={label} onclick={command(toggle)}>
-                <Icon {shape} />
+                { icon(shape) }
             </button>
             <span class="clock-time" role="timer" aria-label={strings.clock_elapsed} title={strings.clock_elapsed}>
                 { elapsed(clock.elapsed_seconds) }
             </span>
             <div class="segmented">{ for speeds }</div>
             <button class="tool" type="button" aria-label={skip} title={skip}
-                onclick={command(ClockCommand::SkipUntilQuiet)}><Icon shape={Shape::Skip} /></button>
+                onclick={command(ClockCommand::SkipUntilQuiet)}>{ icon(Shape::Skip) }</button>
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! What stands over everything else until it is answered.
 
-use super::icon::{Icon, Shape};
-use super::lesson_list::LessonList;
+use super::icon::{Shape, icon};
+use super::lesson_list::lesson_list;
 use crate::actions::Context;
 use crate::state::{Action, Dialog, Store};
 use web_sys::HtmlDialogElement;
@@ -49,9 +49,7 @@ pub(crate) fn Dialogs(props: &Props) -> Html {
         None => ("", html! {}),
         Some(Dialog::Reset) => (strings.reset_question, reset(&context, &props.state, &shut)),
         Some(Dialog::Help) => (strings.help, help(&context, &props.state)),
-        Some(Dialog::Lessons) => {
-            (strings.all_lessons, html! { <LessonList state={props.state.clone()} shut={shut.clone()} /> })
-        }
+        Some(Dialog::Lessons) => (strings.all_lessons, lesson_list(&context, &props.state, &shut)),
     };
     html! {
         <dialog class="dialog" ref={node} onclose={closed} onclick={backdrop} aria-labelledby="dialog-title">
@@ -59,7 +57,7 @@ pub(crate) fn Dialogs(props: &Props) -> Html {
                 <header class="dialog-head">
                     <h2 id="dialog-title">{ title }</h2>
                     <button class="tool" type="button" aria-label={strings.close}
-                        onclick={shut.reform(|_: MouseEvent| ())}><Icon shape={Shape::Close} /></button>
+                        onclick={shut.reform(|_: MouseEvent| ())}>{ icon(Shape::Close) }</button>
                 </header>
                 { body }
             </div>

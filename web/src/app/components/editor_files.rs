@@ -1,6 +1,6 @@
 //! The files of the learner's home, to open or to make.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::state::{Action, OpenFile};
 use podground_web::protocol::{FileEntry, HOME, ToWorker};
@@ -71,7 +71,7 @@ pub(crate) fn EditorFiles(props: &Props) -> Html {
         <div class="files" role="group" aria-label={strings.files}>
             { for files }
             <button class="tool" type="button" aria-label={strings.new_file} title={strings.new_file}
-                aria-expanded={naming_now.to_string()} onclick={start}><Icon shape={Shape::Add} /></button>
+                aria-expanded={naming_now.to_string()} onclick={start}>{ icon(Shape::Add) }</button>
             <form class="file-new" onsubmit={create} onkeydown={leave}>
                 <input ref={input} type="text" aria-label={strings.file_name} placeholder="pod.yaml"
                     autocomplete="off" spellcheck="false" />

@@ -2,9 +2,9 @@
 
 use super::editor_files::{EditorFiles, short};
 use super::editor_view::EditorView;
-use super::icon::{Icon, Shape};
-use super::pane::Frame;
-use super::problems::Problems;
+use super::icon::{Shape, icon};
+use super::pane::{Frame, frame};
+use super::problems::problems;
 use crate::actions::Context;
 use crate::js;
 use crate::state::{Action, OpenFile, Pane, Store};
@@ -53,10 +53,10 @@ pub(crate) fn EditorPane(props: &Props) -> Html {
             <>
                 <button class="button" type="button" disabled={!file.dirty()}
                     onclick={save.reform(|_: MouseEvent| ())} title="Ctrl+S">
-                    <Icon shape={Shape::Save} />{ if file.dirty() { strings.save } else { strings.saved } }
+                    { icon(Shape::Save) }{ if file.dirty() { strings.save } else { strings.saved } }
                 </button>
                 <button class="button is-main" type="button" onclick={apply.reform(|_: MouseEvent| ())}
-                    title={about}><Icon shape={Shape::Apply} />{ strings.apply }</button>
+                    title={about}>{ icon(Shape::Apply) }{ strings.apply }</button>
             </>
         }
     });
@@ -82,19 +82,21 @@ pub(crate) fn EditorPane(props: &Props) -> Html {
             <EditorFiles files={state.files.clone()} open={state.file.clone()} />
         </>
     };
-    html! {
-        <Frame pane={Pane::Editor} folded={state.preferences.folded.contains(&Pane::Editor)} {head} {tools}>
-            if let Some(file) = &state.file {
-                <EditorView file={file.clone()} {editor} {changed} {command} />
-                <Problems diagnostics={file.diagnostics.clone()} {go} />
-            } else {
-                <div class="editor-empty">
-                    <Icon shape={Shape::File} />
-                    <p>{ if state.files.is_empty() { strings.no_files } else { strings.editor_empty } }</p>
-                </div>
-            }
-        </Frame>
-    }
+    let body = html! {
+        <>
+        if let Some(file) = &state.file {
+            <EditorView file={file.clone()} {editor} {changed} {command} />
+            { problems(&context, &file.diagnostics, &go) }
+        } else {
+            <div class="editor-empty">
+                { icon(Shape::File) }
+                <p>{ if state.files.is_empty() { strings.no_files } else { strings.editor_empty } }</p>
+            </div>
+        }
+        </>
+    };
+    let folded = state.preferences.folded.contains(&Pane::Editor);
+    frame(&context, Frame { pane: Pane::Editor, folded, head: Some(head), tools: tools, body })
 }
 
 fn save_file(context: &Context, state: &Store) {

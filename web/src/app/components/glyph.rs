@@ -19,15 +19,9 @@ pub(crate) fn key(health: Health) -> &'static str {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) health: Health,
-}
-
 /// The shape. The words stand beside it.
-#[component]
-pub(crate) fn Glyph(props: &Props) -> Html {
-    let shape = match props.health {
+pub(crate) fn glyph(health: Health) -> Html {
+    let shape = match health {
         Health::Waiting => html! { <circle class="dashed" cx="7" cy="7" r="5" /> },
         Health::Starting => html! {
             <>
@@ -51,7 +45,7 @@ pub(crate) fn Glyph(props: &Props) -> Html {
         Health::Leaving => html! { <path d="M3.4 3.4l7.2 7.2M10.6 3.4l-7.2 7.2" /> },
     };
     html! {
-        <svg class={classes!("glyph", format!("is-{}", key(props.health)))} viewBox="0 0 14 14" width="14"
+        <svg class={classes!("glyph", format!("is-{}", key(health)))} viewBox="0 0 14 14" width="14"
             height="14" aria-hidden="true" focusable="false">{ shape }</svg>
     }
 }

@@ -26,15 +26,9 @@ pub(crate) enum Shape {
     Warn,
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) shape: Shape,
-}
-
 /// An icon. It is decoration: what it is on carries the words.
-#[component]
-pub(crate) fn Icon(props: &Props) -> Html {
-    let path = match props.shape {
+pub(crate) fn icon(shape: Shape) -> Html {
+    let path = match shape {
         Shape::Add => "M8 3v10M3 8h10",
         Shape::Apply => "M8 13V4M4.5 7.5 8 4l3.5 3.5M3 2h10",
         Shape::Chevron => "M4 6l4 4 4-4",

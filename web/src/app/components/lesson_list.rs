@@ -1,24 +1,15 @@
 //! The list of courses and lessons.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::state::{Room, Store};
 use podground_web::protocol::CourseEntry;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) state: Store,
-    pub(crate) shut: Callback<()>,
-}
-
 /// The list.
-#[component]
-pub(crate) fn LessonList(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn lesson_list(context: &Context, state: &Store, shut: &Callback<()>) -> Html {
     let strings = context.strings;
-    let courses =
-        props.state.catalogue.as_ref().map(|catalogue| catalogue.courses.clone()).unwrap_or_default();
+    let courses = state.catalogue.as_ref().map(|catalogue| catalogue.courses.clone()).unwrap_or_default();
     let mut number = 0;
     let courses = courses.iter().map(|course| {
         let lessons: Html = course
@@ -26,7 +17,7 @@ pub(crate) fn LessonList(props: &Props) -> Html {
             .iter()
             .map(|entry| {
                 number += 1;
-                lesson(props, &context, format!("{}/{}", course.id, entry.folder), entry, number)
+                lesson(state, shut, context, format!("{}/{}", course.id, entry.folder), entry, number)
             })
             .collect();
         html! {
@@ -42,9 +33,9 @@ pub(crate) fn LessonList(props: &Props) -> Html {
         <>
             { courses }
             <ol class="lesson-list">
-                <li>{ choice(props, &context, Room::Sandbox, html! {
+                <li>{ choice(state, shut, context, Room::Sandbox, html! {
                     <>
-                        <span class="lesson-number"><Icon shape={Shape::Type} /></span>
+                        <span class="lesson-number">{ icon(Shape::Type) }</span>
                         <span class="lesson-name">{ strings.sandbox }<small>{ strings.sandbox_about }</small></span>
                     </>
                 }) }</li>
@@ -53,13 +44,20 @@ pub(crate) fn LessonList(props: &Props) -> Html {
     }
 }
 
-fn lesson(props: &Props, context: &Context, id: String, entry: &CourseEntry, number: usize) -> Html {
+fn lesson(
+    state: &Store,
+    shut: &Callback<()>,
+    context: &Context,
+    id: String,
+    entry: &CourseEntry,
+    number: usize,
+) -> Html {
     let strings = context.strings;
-    let solved = props.state.progress.get(&id).is_some_and(|steps| steps.contains(SOLVED));
+    let solved = state.progress.get(&id).is_some_and(|steps| steps.contains(SOLVED));
     let inside = html! {
         <>
             <span class={classes!("lesson-number", solved.then_some("is-done"))}>
-                if solved { <Icon shape={Shape::Tick} /> } else { { number } }
+                if solved { { icon(Shape::Tick) } } else { { number } }
             </span>
             <span class="lesson-name">
                 { context.language.of(&entry.title).clone() }
@@ -67,13 +65,13 @@ fn lesson(props: &Props, context: &Context, id: String, entry: &CourseEntry, num
             </span>
         </>
     };
-    html! { <li>{ choice(props, context, Room::Lesson(id), inside) }</li> }
+    html! { <li>{ choice(state, shut, context, Room::Lesson(id), inside) }</li> }
 }
 
-fn choice(props: &Props, context: &Context, room: Room, inside: Html) -> Html {
-    let current = (props.state.room == room).then_some("page");
-    let (context, shut) = (context.clone(), props.shut.clone());
-    let here = props.state.room == room;
+fn choice(state: &Store, shut: &Callback<()>, context: &Context, room: Room, inside: Html) -> Html {
+    let current = (state.room == room).then_some("page");
+    let (context, shut) = (context.clone(), shut.clone());
+    let here = state.room == room;
     let go = Callback::from(move |_: MouseEvent| {
         shut.emit(());
         if !here {

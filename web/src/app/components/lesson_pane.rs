@@ -1,8 +1,8 @@
 //! The lesson: its goal, its steps, and what comes next.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use super::lesson_step::Step;
-use super::pane::Frame;
+use super::pane::{Frame, frame};
 use super::prose;
 use crate::actions::Context;
 use crate::js;
@@ -57,13 +57,15 @@ pub(crate) fn LessonPane(props: &Props) -> Html {
         Some(lesson) => text(context.language.of(&lesson.text), props, &context),
         None => html! { <div class="skeleton" aria-hidden="true"><i /><i /><i /><i /></div> },
     };
-    html! {
-        <Frame pane={Pane::Lesson} {folded} tools={tools}>
-            <article class="lesson prose" tabindex="0" data-focus="" aria-label={strings.pane_lesson}>
-                { body }
-            </article>
-        </Frame>
-    }
+    let body = html! {
+        <>
+        <article class="lesson prose" tabindex="0" data-focus="" aria-label={strings.pane_lesson}>
+            { body }
+        </article>
+        </>
+    };
+    let folded = folded;
+    frame(&context, Frame { pane: Pane::Lesson, folded, head: None, tools: Some(tools), body })
 }
 
 fn text(text: &LessonText, props: &Props, context: &Context) -> Html {
@@ -114,7 +116,7 @@ fn solved(text: &LessonText, props: &Props, context: &Context, setting: &prose::
     });
     html! {
         <section class="solved" aria-live="polite">
-            <h3><Icon shape={Shape::Tick} />{ strings.lesson_solved }</h3>
+            <h3>{ icon(Shape::Tick) }{ strings.lesson_solved }</h3>
             { prose::blocks(&text.debrief, setting) }
             { next.unwrap_or_default() }
         </section>

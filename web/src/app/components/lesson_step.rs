@@ -1,6 +1,6 @@
 //! One step: what to read and do, hints one by one, and what its checks still miss.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use super::prose::{self, Setting};
 use crate::strings::fill;
 use podground_web::protocol::{CheckReport, LessonStep, StepReport, StepState};
@@ -33,7 +33,7 @@ pub(crate) fn Step(props: &Props) -> Html {
         <li class={classes!("step", class)} data-step={step.id.clone()}>
             <h3 class="step-title">
                 <span class="step-mark" aria-hidden="true">
-                    if state == StepState::Passed { <Icon shape={Shape::Tick} /> } else { { props.number } }
+                    if state == StepState::Passed { { icon(Shape::Tick) } } else { { props.number } }
                 </span>
                 <span>{ prose::inlines(&step.title) }</span>
                 if let Some(word) = word { <span class="step-state">{ word }</span> }

@@ -1,38 +1,23 @@
 //! A node with the pods on it.
 
-use super::pod_tile::{Density, Light, PodTile};
+use super::picture_pane::Scene;
 use crate::actions::Context;
 use crate::strings::fill;
 use podground_web::protocol::{NodeView, ObjectRef, PodView};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) node: NodeView,
-    pub(crate) density: Density,
-    pub(crate) light: Light,
-    pub(crate) set_light: Callback<Light>,
-    pub(crate) inspect: Callback<ObjectRef>,
-    pub(crate) inspected: Option<ObjectRef>,
-    /// Pods that have just left it.
-    pub(crate) ghosts: Vec<PodView>,
-}
-
 /// A node.
-#[component]
-pub(crate) fn NodeCard(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn node_card(context: &Context, node: &NodeView, ghosts: &[PodView], scene: &Scene<'_>) -> Html {
     let strings = context.strings;
-    let node = &props.node;
     let ready = node.status.split(',').next() == Some("Ready");
     let object = ObjectRef { kind: "Node".into(), namespace: String::new(), name: node.name.clone() };
     let inspect = {
-        let inspect = props.inspect.clone();
+        let inspect = scene.inspect.clone();
         Callback::from(move |_: MouseEvent| inspect.emit(object.clone()))
     };
-    let pods = node.pods.iter().map(|pod| tile(props, pod, false));
-    let ghosts = props.ghosts.iter().map(|pod| tile(props, pod, true));
-    let empty = node.pods.is_empty() && props.ghosts.is_empty() && node.more_pods == 0;
+    let pods = node.pods.iter().map(|pod| scene.tile(pod, false));
+    let fading = ghosts.iter().map(|pod| scene.tile(pod, true));
+    let empty = node.pods.is_empty() && ghosts.is_empty() && node.more_pods == 0;
     let class = classes!(
         "node",
         (!ready).then_some("is-not-ready"),
@@ -40,7 +25,7 @@ pub(crate) fn NodeCard(props: &Props) -> Html {
         empty.then_some("is-empty"),
     );
     html! {
-        <section {class} aria-label={fill(strings.node_label, &[("name", &node.name), ("status", &node.status)])}>
+        <section key={node.name.clone()} {class} aria-label={fill(strings.node_label, &[("name", &node.name), ("status", &node.status)])}>
             <button class="node-head" type="button" onclick={inspect}>
                 <span class="node-name">{ node.name.clone() }</span>
                 if node.control_plane { <span class="node-role">{ strings.control_plane }</span> }
@@ -55,20 +40,12 @@ pub(crate) fn NodeCard(props: &Props) -> Html {
             } else {
                 <div class="pods">
                     { for pods }
-                    { for ghosts }
+                    { for fading }
                     if node.more_pods > 0 {
                         <span class="pods-more">{ fill(strings.node_more, &[("n", &node.more_pods)]) }</span>
                     }
                 </div>
             }
         </section>
-    }
-}
-
-fn tile(props: &Props, pod: &PodView, ghost: bool) -> Html {
-    html! {
-        <PodTile key={format!("{}/{}", pod.namespace, pod.name)} pod={pod.clone()} density={props.density}
-            light={props.light.clone()} set_light={props.set_light.clone()} inspect={props.inspect.clone()}
-            inspected={props.inspected.clone()} {ghost} />
     }
 }

@@ -1,21 +1,14 @@
 //! What went wrong, told until it is put away.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::state::{Action, Notice, NoticeKind};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) notices: Vec<Notice>,
-}
-
 /// The notices.
-#[component]
-pub(crate) fn Notices(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn notices(context: &Context, notices: &[Notice]) -> Html {
     let strings = context.strings;
-    let notices = props.notices.iter().map(|notice| {
+    let notices = notices.iter().map(|notice| {
         let (text, detail) = match &notice.kind {
             NoticeKind::StorageFull => (strings.notice_full, None),
             NoticeKind::StorageRefused => (strings.notice_refused, None),
@@ -29,13 +22,13 @@ pub(crate) fn Notices(props: &Props) -> Html {
         let dismiss = Callback::from(move |_| context.send(Action::Dismiss(id)));
         html! {
             <div class="notice" key={id}>
-                <Icon shape={Shape::Warn} />
+                { icon(Shape::Warn) }
                 <div>
                     <p>{ text }</p>
                     if let Some(detail) = detail { <pre>{ detail }</pre> }
                 </div>
                 <button class="tool" type="button" aria-label={strings.close} onclick={dismiss}>
-                    <Icon shape={Shape::Close} />
+                    { icon(Shape::Close) }
                 </button>
             </div>
         }

@@ -1,6 +1,6 @@
 //! One object in full: describe, YAML, events.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::state::Action;
 use podground_web::protocol::{ObjectDetail, ObjectRef};
@@ -87,7 +87,7 @@ pub(crate) fn ObjectDrawer(props: &Props) -> Html {
             <header class="drawer-head">
                 <h3>{ title }</h3>
                 <button class="tool" type="button" aria-label={strings.detail_close} title={strings.detail_close}
-                    onclick={close.reform(|_: MouseEvent| ())}><Icon shape={Shape::Close} /></button>
+                    onclick={close.reform(|_: MouseEvent| ())}>{ icon(Shape::Close) }</button>
                 <div class="tabs" role="tablist" aria-label={props.object.name.clone()}>{ for tabs }</div>
             </header>
             <pre id="object-text" role="tabpanel" tabindex="0" aria-label={name(*tab)}>

@@ -1,29 +1,19 @@
 //! Above the picture: which namespaces, which labels light up; and the choice between picture and table.
 
-use super::glyph::{self, Glyph};
+use super::glyph::{self, glyph};
 use crate::actions::Context;
 use crate::state::Action;
 use crate::strings::fill;
 use podground_web::protocol::{ClusterView, Health, Look, NamespaceFilter};
-use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 const LEARNER: &str = ":learner";
 const ALL: &str = ":all";
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) view: Rc<ClusterView>,
-    pub(crate) look: Look,
-}
-
 /// The tools of the picture.
-#[component]
-pub(crate) fn PictureBar(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn picture_bar(context: &Context, view: &ClusterView, look: &Look) -> Html {
     let strings = context.strings;
-    let look = &props.look;
     let filter = {
         let (context, look) = (context.clone(), look.clone());
         Callback::from(move |event: Event| {
@@ -53,7 +43,7 @@ pub(crate) fn PictureBar(props: &Props) -> Html {
             <option value={value.to_owned()} selected={chosen == value}>{ text.to_owned() }</option>
         }
     };
-    let outcome = match (&props.view.selector_error, props.view.lit) {
+    let outcome = match (&view.selector_error, view.lit) {
         (Some(error), _) => Some(html! { <p class="selector-error">{ error.clone() }</p> }),
         (None, Some(n)) => Some(html! { <p>{ fill(strings.selector_matches, &[("n", &n)]) }</p> }),
         (None, None) => None,
@@ -65,16 +55,16 @@ pub(crate) fn PictureBar(props: &Props) -> Html {
                 <select onchange={filter}>
                     { option(LEARNER, strings.namespaces_learner) }
                     { option(ALL, strings.namespaces_all) }
-                    { for props.view.namespaces.iter().map(|name| option(name, name)) }
+                    { for view.namespaces.iter().map(|name| option(name, name)) }
                 </select>
             </label>
             <label class="field is-wide">
                 <span class="visually-hidden">{ strings.selector }</span>
                 <input type="text" value={look.selector.clone()} placeholder={strings.selector_hint} oninput={select}
                     autocomplete="off" autocapitalize="off" spellcheck="false"
-                    aria-invalid={props.view.selector_error.is_some().to_string()} />
+                    aria-invalid={view.selector_error.is_some().to_string()} />
             </label>
-            { legend(&context) }
+            { legend(context) }
             <div class="selector-outcome" role="status">{ outcome.unwrap_or_default() }</div>
         </div>
     }
@@ -111,10 +101,10 @@ fn legend(context: &Context) -> Html {
     html! {
         <details class="legend">
             <summary aria-label={strings.legend} title={strings.legend}>
-                <Glyph health={Health::Ready} /><Glyph health={Health::Waiting} /><Glyph health={Health::Failing} />
+                { glyph(Health::Ready) }{ glyph(Health::Waiting) }{ glyph(Health::Failing) }
             </summary>
             <ul>
-                { for glyph::ALL.into_iter().map(|health| html! { <li><Glyph {health} />{ word(health) }</li> }) }
+                { for glyph::ALL.into_iter().map(|health| html! { <li>{ glyph(health) }{ word(health) }</li> }) }
             </ul>
         </details>
     }

@@ -1,17 +1,17 @@
 //! The picture of the cluster.
 
-use super::node_card::NodeCard;
+use super::node_card::node_card;
 use super::object_drawer::ObjectDrawer;
-use super::pane::Frame;
-use super::picture_bar::{PictureBar, view_choice};
-use super::picture_table::PictureTable;
+use super::pane::{Frame, frame};
+use super::picture_bar::{picture_bar, view_choice};
+use super::picture_table::picture_table;
 use super::pod_tile::{Density, Light, PodTile};
-use super::service_card::ServiceCard;
+use super::service_card::{Service, service_card};
 use super::wires::{TRACKS, Wires};
 use crate::actions::Context;
 use crate::state::{Action, Pane, Store};
 use crate::strings::fill;
-use podground_web::protocol::{ClusterView, ObjectRef};
+use podground_web::protocol::{ClusterView, ObjectRef, PodView};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -30,74 +30,91 @@ pub(crate) fn PicturePane(props: &Props) -> Html {
         let as_table = as_table.clone();
         Callback::from(move |table: bool| as_table.set(table))
     };
-    let inspect = {
+    // These stay the same from one rendering to the next, so that tiles that have not changed are left alone.
+    let inspect = use_callback((), {
         let context = context.clone();
-        Callback::from(move |object: ObjectRef| context.send(Action::Inspect(Some(object))))
-    };
-    let set_light = {
-        let light = light.clone();
-        Callback::from(move |now: Light| light.set(now))
-    };
+        move |object: ObjectRef, ()| context.send(Action::Inspect(Some(object)))
+    });
+    let set_light = use_callback((), {
+        let setter = light.setter();
+        move |now: Light, ()| setter.set(now)
+    });
     let scene = Scene {
         view: &state.view,
+        density: Density::of(state.view.pod_count, state.view.nodes.len()),
         light: (*light).clone().over(&state.look.selector),
         set_light,
         inspect,
         inspected: state.inspected.clone(),
     };
     let folded = state.preferences.folded.contains(&Pane::Picture);
-    html! {
-        <Frame pane={Pane::Picture} {folded} tools={view_choice(&context, *as_table, &show)}>
-            <PictureBar view={state.view.clone()} look={state.look.clone()} />
-            <div class="picture-scroll" tabindex="0" data-focus="" role="region"
-                aria-label={context.strings.pane_picture}>
-                if *as_table {
-                    <PictureTable view={state.view.clone()} hidden={false} />
-                } else {
-                    { picture(&scene, props, &context) }
-                    <PictureTable view={state.view.clone()} hidden={true} />
-                }
-            </div>
-            if let Some(object) = &state.inspected {
-                <ObjectDrawer object={object.clone()} detail={state.detail.clone()} />
+    let body = html! {
+        <>
+        { picture_bar(&context, &state.view, &state.look) }
+        <div class="picture-scroll" tabindex="0" data-focus="" role="region"
+            aria-label={context.strings.pane_picture}>
+            if *as_table {
+                { picture_table(&context, &state.view, false) }
+            } else {
+                { picture(&scene, props, &context) }
+                { picture_table(&context, &state.view, true) }
             }
-        </Frame>
-    }
+        </div>
+        if let Some(object) = &state.inspected {
+            <ObjectDrawer object={object.clone()} detail={state.detail.clone()} />
+        }
+        </>
+    };
+    frame(
+        &context,
+        Frame {
+            pane: Pane::Picture,
+            folded,
+            head: None,
+            tools: Some(view_choice(&context, *as_table, &show)),
+            body,
+        },
+    )
 }
 
 /// What the parts of the picture are drawn from.
-struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     view: &'a ClusterView,
+    density: Density,
     light: Light,
     set_light: Callback<Light>,
-    inspect: Callback<ObjectRef>,
+    pub(crate) inspect: Callback<ObjectRef>,
     inspected: Option<ObjectRef>,
+}
+
+impl Scene<'_> {
+    /// A pod's tile; as a ghost it has just left, and fades.
+    pub(crate) fn tile(&self, pod: &PodView, ghost: bool) -> Html {
+        html! {
+            <PodTile key={format!("{}/{}", pod.namespace, pod.name)} pod={pod.clone()} density={self.density}
+                light={self.light.clone()} set_light={self.set_light.clone()} inspect={self.inspect.clone()}
+                inspected={self.inspected.clone()} {ghost} />
+        }
+    }
 }
 
 fn picture(scene: &Scene<'_>, props: &Props, context: &Context) -> Html {
     let strings = context.strings;
     let view = scene.view;
-    let density = Density::of(view.pod_count, view.nodes.len());
-    let services = view.services.iter().enumerate().map(|(index, service)| html! {
-        <ServiceCard track={index % TRACKS} key={format!("{}/{}", service.namespace, service.name)} service={service.clone()}
-            light={scene.light.clone()} set_light={scene.set_light.clone()} inspect={scene.inspect.clone()} />
+    let services = view.services.iter().enumerate().map(|(index, service)| {
+        let track = index % TRACKS;
+        let (light, set_light, inspect) = (&scene.light, &scene.set_light, &scene.inspect);
+        service_card(context, &Service { service, track, light, set_light, inspect })
     });
-    let waiting = view.waiting.iter().map(|pod| html! {
-        <PodTile key={format!("{}/{}", pod.namespace, pod.name)} pod={pod.clone()} {density}
-            light={scene.light.clone()} set_light={scene.set_light.clone()} inspect={scene.inspect.clone()}
-            inspected={scene.inspected.clone()} />
-    });
+    let waiting = view.waiting.iter().map(|pod| scene.tile(pod, false));
     let nodes = view.nodes.iter().map(|node| {
         let ghosts = props.state.ghosts.iter().filter(|ghost| ghost.node == node.name);
-        html! {
-            <NodeCard key={node.name.clone()} node={node.clone()} {density} light={scene.light.clone()}
-                ghosts={ghosts.map(|ghost| ghost.pod.clone()).collect::<Vec<_>>()}
-                set_light={scene.set_light.clone()} inspect={scene.inspect.clone()}
-                inspected={scene.inspected.clone()} />
-        }
+        let ghosts: Vec<PodView> = ghosts.map(|ghost| ghost.pod.clone()).collect();
+        node_card(context, node, &ghosts, scene)
     });
+    let wired = view.services.iter().any(|service| !service.pods.is_empty());
     html! {
-        <div class={classes!("picture", density.class(), (!view.services.is_empty()).then_some("has-services"))}>
+        <div class={classes!("picture", scene.density.class(), wired.then_some("has-services"))}>
             if !view.services.is_empty() {
                 <section class="services" aria-label={strings.services}>
                     <h3 class="picture-heading">{ strings.services }</h3>

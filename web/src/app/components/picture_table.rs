@@ -4,26 +4,15 @@ use super::pod_tile::Density;
 use crate::actions::Context;
 use crate::strings::Strings;
 use podground_web::protocol::{ClusterView, PodView};
-use std::rc::Rc;
 use yew::prelude::*;
 
 /// Rows beyond this are left to `kubectl get`.
 const MOST: usize = 200;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) view: Rc<ClusterView>,
-    /// Read out, but not drawn.
-    pub(crate) hidden: bool,
-}
-
 /// The tables.
-#[component]
-pub(crate) fn PictureTable(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn picture_table(context: &Context, view: &ClusterView, hidden: bool) -> Html {
     let strings = context.strings;
-    let view = &props.view;
-    if props.hidden && Density::of(view.pod_count, view.nodes.len()) == Density::Dots {
+    if hidden && Density::of(view.pod_count, view.nodes.len()) == Density::Dots {
         return html! {}; // twice thousands of elements would only slow the page; the table view has them
     }
     let nodes = view.nodes.iter().map(|node| {
@@ -42,7 +31,7 @@ pub(crate) fn PictureTable(props: &Props) -> Html {
         ]
     });
     html! {
-        <div class={classes!("tables", props.hidden.then_some("visually-hidden"))}>
+        <div class={classes!("tables", hidden.then_some("visually-hidden"))}>
             { table(strings.table_nodes, &node_columns(strings), nodes.collect()) }
             { table(strings.table_pods, &pod_columns(strings), waiting.chain(placed).take(MOST).collect()) }
             if !view.services.is_empty() {

@@ -1,6 +1,6 @@
 //! A pod: its state in shape, colour and words, its containers, its labels.
 
-use super::glyph::{self, Glyph};
+use super::glyph::{self, glyph};
 use crate::actions::Context;
 use crate::strings::fill;
 use podground_web::protocol::{ContainerView, ObjectRef, PodView};
@@ -144,7 +144,7 @@ pub(crate) fn PodTile(props: &Props) -> Html {
 fn head(pod: &PodView) -> Html {
     html! {
         <span class="pod-head">
-            <Glyph health={pod.health} />
+            { glyph(pod.health) }
             <span class="pod-name">{ pod.name.clone() }</span>
             if pod.namespace != "default" { <span class="pod-namespace">{ pod.namespace.clone() }</span> }
         </span>
@@ -163,7 +163,7 @@ fn container(context: &Context, container: &ContainerView) -> Html {
     let is = format!("is-{}", glyph::key(container.health));
     html! {
         <span class={classes!("container", is, container.init.then_some("is-init"))} {title}>
-            <Glyph health={container.health} />
+            { glyph(container.health) }
             <span>{ container.name.clone() }</span>
             if container.restarts > 0 { <span class="restarts">{ format!("↻{}", container.restarts) }</span> }
         </span>

@@ -3,23 +3,13 @@
 use crate::actions::Context;
 use crate::strings::fill;
 use podground_web::protocol::{Diagnostic, Severity};
-use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) diagnostics: Rc<Vec<Diagnostic>>,
-    /// Goes to a line and column.
-    pub(crate) go: Callback<(u32, u32)>,
-}
-
 /// The findings.
-#[component]
-pub(crate) fn Problems(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn problems(context: &Context, diagnostics: &[Diagnostic], go: &Callback<(u32, u32)>) -> Html {
     let strings = context.strings;
-    let rows = props.diagnostics.iter().map(|finding| {
-        let (go, at) = (props.go.clone(), (finding.line, finding.column));
+    let rows = diagnostics.iter().map(|finding| {
+        let (go, at) = (go.clone(), (finding.line, finding.column));
         let class = if finding.severity == Severity::Error { "is-error" } else { "is-warning" };
         html! {
             <li>
@@ -30,15 +20,15 @@ pub(crate) fn Problems(props: &Props) -> Html {
             </li>
         }
     });
-    let summary = match props.diagnostics.len() {
+    let summary = match diagnostics.len() {
         0 => strings.no_problems.to_owned(),
         1 => strings.one_problem.to_owned(),
         n => fill(strings.problems, &[("n", &n)]),
     };
     html! {
-        <div class={classes!("problems", props.diagnostics.is_empty().then_some("is-empty"))}>
+        <div class={classes!("problems", diagnostics.is_empty().then_some("is-empty"))}>
             <p role="status">{ summary }</p>
-            if !props.diagnostics.is_empty() { <ul>{ for rows }</ul> }
+            if !diagnostics.is_empty() { <ul>{ for rows }</ul> }
         </div>
     }
 }

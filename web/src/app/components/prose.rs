@@ -1,6 +1,6 @@
 //! A lesson's blocks of text as elements.
 
-use super::icon::{Icon, Shape};
+use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::state::{Action, Store};
 use crate::strings::{Language, Strings, fill};
@@ -77,7 +77,7 @@ fn console(terminal: u32, host: Option<&str>, entries: &[ConsoleEntry], setting:
                 <div class="console-line">
                     <code><span class="prompt" aria-hidden="true">{ "$ " }</span>{ words(&entry.command) }</code>
                     <button class="tool" type="button" aria-label={setting.strings.type_it}
-                        title={setting.strings.type_it} onclick={typing}><Icon shape={Shape::Type} /></button>
+                        title={setting.strings.type_it} onclick={typing}>{ icon(Shape::Type) }</button>
                 </div>
                 if !entry.output.is_empty() { <pre class="console-output">{ entry.output.clone() }</pre> }
             </>

@@ -6,26 +6,24 @@ use crate::strings::fill;
 use podground_web::protocol::{ObjectRef, ServiceView};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) service: ServiceView,
+/// A service and what it acts on.
+pub(crate) struct Service<'a> {
+    pub(crate) service: &'a ServiceView,
     /// The place of its lines, which share its colour.
     pub(crate) track: usize,
-    pub(crate) light: Light,
-    pub(crate) set_light: Callback<Light>,
-    pub(crate) inspect: Callback<ObjectRef>,
+    pub(crate) light: &'a Light,
+    pub(crate) set_light: &'a Callback<Light>,
+    pub(crate) inspect: &'a Callback<ObjectRef>,
 }
 
 /// A service.
-#[component]
-pub(crate) fn ServiceCard(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn service_card(context: &Context, view: &Service<'_>) -> Html {
     let strings = context.strings;
-    let service = &props.service;
-    let lit = matches!(&props.light, Light::Service { namespace, name, .. }
+    let service = view.service;
+    let lit = matches!(view.light, Light::Service { namespace, name, .. }
         if *namespace == service.namespace && *name == service.name);
     let light = |on: bool| {
-        let set = props.set_light.clone();
+        let set = view.set_light.clone();
         let light = if on {
             Light::Service {
                 namespace: service.namespace.clone(),
@@ -44,7 +42,7 @@ pub(crate) fn ServiceCard(props: &Props) -> Html {
         name: service.name.clone(),
     };
     let inspect = {
-        let inspect = props.inspect.clone();
+        let inspect = view.inspect.clone();
         Callback::from(move |_: MouseEvent| inspect.emit(object.clone()))
     };
     let label = fill(strings.service_label, &[("name", &service.name), ("kind", &service.kind)]);
@@ -54,7 +52,7 @@ pub(crate) fn ServiceCard(props: &Props) -> Html {
         fill(strings.service_selects, &[("n", &service.pods.len())])
     };
     html! {
-        <button class={classes!("service", format!("on-track-{}", props.track), lit.then_some("is-lit"))} type="button" aria-label={label}
+        <button class={classes!("service", format!("on-track-{}", view.track), lit.then_some("is-lit"))} type="button" aria-label={label}
             data-service={format!("{}/{}", service.namespace, service.name)} onclick={inspect}
             onmouseenter={move |_: MouseEvent| enter()} onmouseleave={move |_: MouseEvent| leave()}
             onfocus={move |_: FocusEvent| focus()} onblur={move |_: FocusEvent| blur()}>

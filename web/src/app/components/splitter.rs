@@ -78,7 +78,7 @@ pub(crate) fn Splitter(props: &Props) -> Html {
     html! {
         <div class={classes!("splitter", format!("split-{}", split.pane().key()))} role="separator" tabindex="0"
             aria-orientation={if vertical { "horizontal" } else { "vertical" }} aria-label={context.strings.resize}
-            aria-valuenow={now.to_string()} aria-valuemin={least.to_string()} aria-valuemax={most.to_string()}
+            aria-valuenow={(now as i32).to_string()} aria-valuemin={(least as i32).to_string()} aria-valuemax={(most as i32).to_string()}
             onpointerdown={down} onpointermove={moved} onpointerup={up} onkeydown={key} ondblclick={reset} />
     }
 }

@@ -1,7 +1,7 @@
 //! The terminals, one tab each.
 
-use super::icon::{Icon, Shape};
-use super::pane::Frame;
+use super::icon::{Shape, icon};
+use super::pane::{Frame, frame};
 use super::terminal_view::TerminalView;
 use crate::actions::Context;
 use crate::state::{Action, Pane, Store};
@@ -29,7 +29,7 @@ pub(crate) fn Terminals(props: &Props) -> Html {
         <div class="tab-row">
             <div class="tabs" role="tablist" aria-label={strings.terminals}>{ for tabs }</div>
             <button class="tool" type="button" disabled={!state.ready} aria-label={strings.new_terminal}
-                title={strings.new_terminal} onclick={add}><Icon shape={Shape::Add} /></button>
+                title={strings.new_terminal} onclick={add}>{ icon(Shape::Add) }</button>
         </div>
     };
     let folded = state.preferences.folded.contains(&Pane::Terminal);
@@ -39,12 +39,14 @@ pub(crate) fn Terminals(props: &Props) -> Html {
                 number={index + 1} screen_reader={state.preferences.screen_reader} />
         }
     });
-    html! {
-        <Frame pane={Pane::Terminal} {folded} {head}>
-            if !state.ready { <p class="starting" role="status">{ strings.starting }</p> }
-            { for views }
-        </Frame>
-    }
+    let body = html! {
+        <>
+        if !state.ready { <p class="starting" role="status">{ strings.starting }</p> }
+        { for views }
+        </>
+    };
+    let folded = folded;
+    frame(&context, Frame { pane: Pane::Terminal, folded, head: Some(head), tools: None, body })
 }
 
 fn tab(context: &Context, state: &Store, index: usize, id: TerminalId) -> Html {
@@ -86,7 +88,7 @@ fn tab(context: &Context, state: &Store, index: usize, id: TerminalId) -> Html {
                 onclick={show} onkeydown={keys}>{ fill(strings.terminal_number, &[("n", &number)]) }</button>
             if state.terminals.len() > 1 {
                 <button class="tab-close" type="button" tabindex="-1" onclick={close}
-                    aria-label={fill(strings.close_terminal, &[("n", &number)])}><Icon shape={Shape::Close} /></button>
+                    aria-label={fill(strings.close_terminal, &[("n", &number)])}>{ icon(Shape::Close) }</button>
             }
         </span>
     }

@@ -1,23 +1,15 @@
 //! The bar at the top: where one is, the clock, language, theme, help, reset.
 
-use super::clock::Clock;
-use super::icon::{Icon, Shape};
+use super::clock::clock;
+use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::state::{Action, Dialog, Room, Store, Theme};
 use crate::strings::{Language, fill};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) state: Store,
-}
-
 /// The bar.
-#[component]
-pub(crate) fn TopBar(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn top_bar(context: &Context, state: &Store) -> Html {
     let strings = context.strings;
-    let state = &props.state;
     let dialog = |dialog: Dialog| {
         let context = context.clone();
         Callback::from(move |_: MouseEvent| context.send(Action::Dialog(Some(dialog))))
@@ -40,21 +32,21 @@ pub(crate) fn TopBar(props: &Props) -> Html {
             <nav class="rooms" aria-label={strings.lessons}>
                 <button class="room" type="button" aria-haspopup="dialog" onclick={dialog(Dialog::Lessons)}
                     aria-current={(!in_sandbox).then_some("page")}>
-                    <Icon shape={Shape::List} />
-                    <span class="room-name">{ lesson_name(state, &context) }</span>
-                    <Icon shape={Shape::Chevron} />
+                    { icon(Shape::List) }
+                    <span class="room-name">{ lesson_name(state, context) }</span>
+                    { icon(Shape::Chevron) }
                 </button>
                 <button class="room" type="button" title={strings.sandbox_about} onclick={sandbox}
                     aria-current={in_sandbox.then_some("page")}>{ strings.sandbox }</button>
             </nav>
-            <Clock clock={state.clock} />
+            { clock(context, state.clock) }
             <div class="settings">
-                { languages(&context) }
-                { theme(&context, state.preferences.theme) }
+                { languages(context) }
+                { theme(context, state.preferences.theme) }
                 <button class="tool" type="button" aria-label={strings.help} title={strings.help}
-                    onclick={dialog(Dialog::Help)}><Icon shape={Shape::Help} /></button>
+                    onclick={dialog(Dialog::Help)}>{ icon(Shape::Help) }</button>
                 <button class="tool" type="button" aria-label={strings.reset} title={strings.reset}
-                    onclick={dialog(Dialog::Reset)}><Icon shape={Shape::Reset} /></button>
+                    onclick={dialog(Dialog::Reset)}>{ icon(Shape::Reset) }</button>
             </div>
         </header>
     }
@@ -96,7 +88,7 @@ fn theme(context: &Context, theme: Theme) -> Html {
     let change = Callback::from(move |_: MouseEvent| context.send(Action::Theme(next)));
     html! {
         <button class="tool" type="button" aria-label={label.clone()} title={label} onclick={change}>
-            <Icon {shape} />
+            { icon(shape) }
         </button>
     }
 }

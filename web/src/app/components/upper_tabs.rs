@@ -4,27 +4,19 @@ use crate::actions::Context;
 use crate::state::{Action, Pane};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) upper: Pane,
-    pub(crate) lesson: bool,
-}
-
 /// The row of choices; the style sheet shows it on narrow screens only.
-#[component]
-pub(crate) fn UpperTabs(props: &Props) -> Html {
-    let context = use_context::<Context>().expect("the app provides it");
+pub(crate) fn upper_tabs(context: &Context, upper: Pane, lesson: bool) -> Html {
     let strings = context.strings;
     let choices = [
         (Pane::Lesson, strings.pane_lesson),
         (Pane::Picture, strings.pane_picture),
         (Pane::Editor, strings.pane_editor),
     ];
-    let buttons = choices.into_iter().filter(|(pane, _)| props.lesson || *pane != Pane::Lesson).map(|(pane, name)| {
+    let buttons = choices.into_iter().filter(|(pane, _)| lesson || *pane != Pane::Lesson).map(|(pane, name)| {
         let context = context.clone();
         let choose = Callback::from(move |_| context.send(Action::Upper(pane)));
         html! {
-            <button type="button" aria-pressed={(props.upper == pane).to_string()} onclick={choose}>{ name }</button>
+            <button type="button" aria-pressed={(upper == pane).to_string()} onclick={choose}>{ name }</button>
         }
     });
     html! { <div class="upper-tabs segmented" role="group" aria-label={strings.upper_pane}>{ for buttons }</div> }

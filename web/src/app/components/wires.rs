@@ -95,7 +95,7 @@ pub(crate) fn Wires(props: &Props) -> Html {
         html! {
             <g {class}>
                 <path d={wire.path.clone()} />
-                <circle cx={wire.end.0.to_string()} cy={wire.end.1.to_string()} r="3" />
+                <circle cx={whole(wire.end.0).to_string()} cy={whole(wire.end.1).to_string()} r="3" />
             </g>
         }
     });
@@ -167,10 +167,15 @@ fn route(from: Place, row: f64, to: Place, inner: bool, track: usize) -> (String
     (rounded(&points), end)
 }
 
+/// Whole pixels are enough: printing fractions would cost more code than all of this.
+fn whole(number: f64) -> i32 {
+    number.round() as i32
+}
+
 /// A path through the points with rounded corners.
 fn rounded(points: &[(f64, f64)]) -> String {
     let (x, y) = points[0];
-    let mut path = format!("M{x:.1} {y:.1}");
+    let mut path = format!("M{} {}", whole(x), whole(y));
     for at in points.windows(3) {
         let ((x0, y0), (x, y), (x1, y1)) = (at[0], at[1], at[2]);
         let towards = |tx: f64, ty: f64| {
@@ -179,9 +184,17 @@ fn rounded(points: &[(f64, f64)]) -> String {
             (x + (tx - x) * round, y + (ty - y) * round)
         };
         let ((ax, ay), (bx, by)) = (towards(x0, y0), towards(x1, y1));
-        path.push_str(&format!("L{ax:.1} {ay:.1}Q{x:.1} {y:.1} {bx:.1} {by:.1}"));
+        path.push_str(&format!(
+            "L{} {}Q{} {} {} {}",
+            whole(ax),
+            whole(ay),
+            whole(x),
+            whole(y),
+            whole(bx),
+            whole(by)
+        ));
     }
     let (x, y) = points[points.len() - 1];
-    path.push_str(&format!("L{x:.1} {y:.1}"));
+    path.push_str(&format!("L{} {}", whole(x), whole(y)));
     path
 }
