@@ -56,7 +56,7 @@ fn missing_check(check: &CheckReport, setting: &Setting) -> Html {
     html! {
         <p>
             { prose::message(setting.language.of(&check.message).as_str()) }
-            if let Some(found) = &check.found { <code>{ found }</code> }
+            if let Some(found) = &check.found { <code class="found">{ found }</code> }
         </p>
     }
 }

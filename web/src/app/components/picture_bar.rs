@@ -45,6 +45,7 @@ pub(crate) fn picture_bar(context: &Context, view: &ClusterView, look: &Look) ->
     };
     let outcome = match (&view.selector_error, view.lit) {
         (Some(error), _) => Some(html! { <p class="selector-error">{ error.clone() }</p> }),
+        (None, Some(1)) => Some(html! { <p>{ strings.selector_matches_one }</p> }),
         (None, Some(n)) => Some(html! { <p>{ fill(strings.selector_matches, &[("n", &n)]) }</p> }),
         (None, None) => None,
     };

@@ -48,6 +48,8 @@ pub(crate) fn service_card(context: &Context, view: &Service<'_>) -> Html {
     let label = fill(strings.service_label, &[("name", &service.name), ("kind", &service.kind)]);
     let selects = if service.selector.is_empty() {
         strings.no_selector.to_owned()
+    } else if service.pods.len() == 1 {
+        strings.service_selects_one.to_owned()
     } else {
         fill(strings.service_selects, &[("n", &service.pods.len())])
     };
