@@ -12,6 +12,7 @@ use crate::apiserver::ApiServer;
 use crate::bootstrap::{self, Profile};
 use crate::client::Client;
 use crate::controllers::manager::Manager;
+use crate::controllers::node_heartbeat::NodeHeartbeat;
 use crate::controllers::node_lifecycle::NodeLifecycle;
 use crate::controllers::{CONTROLLERS, Controller};
 use crate::event::Inbox;
@@ -70,6 +71,7 @@ impl Cluster {
         for constructor in CONTROLLERS {
             self.add_controller(constructor());
         }
+        self.add_controller(Box::new(NodeHeartbeat::new(self.heartbeats().clone())));
         self.add_controller(Box::new(NodeLifecycle::new(self.heartbeats().clone())));
         self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
         self.add_controller(Box::new(self.kubelet().controller()));

@@ -23,6 +23,7 @@ mod horizontal;
 mod job;
 pub(crate) mod manager;
 mod namespace;
+pub(crate) mod node_heartbeat;
 pub(crate) mod node_lifecycle;
 mod pod_garbage;
 mod replicaset;

@@ -26,6 +26,7 @@ pub(super) fn create(cluster: &Cluster, creator: &Creator, count: usize) {
             static_pod(cluster, creator, component, &image, cpu);
         }
     }
+    creator.create("storageclasses.storage.k8s.io", storage_class());
     creator.create("services", dns_service());
     creator.create("daemonsets.apps", kube_proxy());
     creator.create("deployments.apps", coredns());
@@ -106,6 +107,18 @@ fn static_pod(cluster: &Cluster, creator: &Creator, component: &str, image: &str
         },
     });
     creator.create("pods", pod);
+}
+
+/// Not kubeadm's, but what most learners' clusters come with: volumes are made in a directory of the node.
+fn storage_class() -> Value {
+    json!({
+        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
+        "metadata": {
+            "name": "standard", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        },
+        "provisioner": "rancher.io/local-path", "reclaimPolicy": "Delete",
+        "volumeBindingMode": "WaitForFirstConsumer",
+    })
 }
 
 fn dns_service() -> Value {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use podground_api::{Value, json, object};
 
 use super::{CLASSES, RESYNC, VOLUMES};
-use crate::client::is_already_exists;
+use crate::client::{PatchKind, is_already_exists};
 use crate::controllers::support::volumes::NO_PROVISIONER;
 use crate::controllers::{Context, Requeue, SyncError};
 
@@ -36,6 +36,7 @@ pub(super) fn provision(
         }
         return Ok(Requeue::After(RESYNC));
     }
+    name_provisioner(cx, claim, provisioner)?;
     if !is_simulated(provisioner) {
         let text = format!(
             "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by \
@@ -88,6 +89,19 @@ pub(super) fn provision(
         }
     }
     Ok(Requeue::Done)
+}
+
+/// Notes on a claim who is to make its volume.
+// Upstream: pv_controller.go setClaimProvisioner
+fn name_provisioner(cx: &Context<'_>, claim: &Value, provisioner: &str) -> Result<(), SyncError> {
+    let [beta, stable] =
+        ["volume.beta.kubernetes.io/storage-provisioner", "volume.kubernetes.io/storage-provisioner"];
+    if object::annotation(claim, stable) == Some(provisioner) {
+        return Ok(());
+    }
+    let patch = json!({"metadata": {"annotations": {beta: provisioner, stable: provisioner}}});
+    cx.client.patch_object(super::CLAIMS, claim, PatchKind::Merge, patch)?;
+    Ok(())
 }
 
 /// Whether somebody in this cluster makes the volumes.
