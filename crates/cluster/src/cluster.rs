@@ -76,6 +76,7 @@ impl Cluster {
         self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
         self.add_controller(Box::new(self.kubelet().controller()));
         bootstrap::create_objects(self, config);
+        crate::gateway::start(self);
         self.run();
     }
 

@@ -14,6 +14,7 @@ mod fields;
 mod files;
 mod hooks;
 mod logs;
+mod memory;
 mod mount;
 mod node;
 mod port_forward;

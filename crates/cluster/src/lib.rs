@@ -19,6 +19,7 @@ pub mod container;
 pub mod controllers;
 pub mod event;
 pub mod fault;
+mod gateway;
 pub mod heartbeat;
 mod hosts;
 pub mod images;

@@ -14,6 +14,7 @@ mod route;
 mod services;
 mod view;
 
+pub(crate) use fabric::API_PORT;
 pub use fabric::{Fabric, NodeAddress};
 pub use hop::{Hop, HopKind, HopResult, ServiceHop};
 pub use namespace::{Namespace, Peer};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use podground_api::Value;
-use podground_api::object::{array_at, at, bool_at, name, namespace, str_at};
+use podground_api::object::{array_at, at, bool_at, i64_at, name, namespace, str_at};
 use podground_vfs::{FileSystem, Tree};
 
 use super::config::hostname;
@@ -144,6 +144,7 @@ impl Worker {
         } else {
             loop {
                 if let Some(address) = self.node.allocate_address() {
+                    self.open_host_ports(pod, address);
                     break (fabric.add_pod(address, &self.namespace, &self.name, &self.node.name), address);
                 }
                 let mut rng = self.kubelet.0.sim.rng("sandbox-id", &[&self.uid]);
@@ -171,6 +172,17 @@ impl Worker {
             state.sandbox = Some(Sandbox { id, network, hostname, files: tree });
         }
         self.report();
+    }
+
+    fn open_host_ports(&self, pod: &Value, address: std::net::Ipv4Addr) {
+        for port in spec::all_containers(pod).flat_map(|container| array_at(container, "/ports")) {
+            let number = |field: &str| {
+                i64_at(port, field).and_then(|port| u16::try_from(port).ok()).filter(|p| *p != 0)
+            };
+            if let (Some(host), Some(own)) = (number("/hostPort"), number("/containerPort")) {
+                self.kubelet.0.fabric.add_host_port(&self.node.name, host, (address, own).into());
+            }
+        }
     }
 
     /// Takes the sandbox away.

@@ -53,6 +53,7 @@ impl Worker {
             return Some(Duration::from_secs(1));
         }
         self.watch_exit(spec, &container);
+        self.watch_memory(spec, &container);
         // The runtime answers once the process is on its way: it can take signals by then.
         self.sleep(Duration::from_millis(5)).await;
         self.container_event(name, EventType::Normal, "Started", "Container started");

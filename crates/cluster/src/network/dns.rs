@@ -25,6 +25,18 @@ const TTL: u32 = 30;
 const NODE_SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 11));
 /// How long a resolver waits for an answer, both attempts together.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// The address of the cluster's name server.
+const CLUSTER_SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 96, 0, 10));
+
+/// Who answers a question.
+#[derive(Default)]
+struct NameServer {
+    /// The CoreDNS pod, if it is one.
+    pod: Option<Rc<Namespace>>,
+    service: Option<ServiceHop>,
+    /// Whether it knows the cluster's names.
+    cluster: bool,
+}
 
 /// `/etc/resolv.conf`, as far as it matters here.
 struct ResolverConfig {
@@ -120,15 +132,14 @@ impl Fabric {
     async fn ask(&self, from: &Rc<Namespace>, query: DnsQuery) -> Result<DnsAnswer, NetworkError> {
         let server = query.server.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let address = SocketAddr::new(server, 53);
-        let Some((reached, service)) = self.name_server(from, server) else {
+        let Some(NameServer { pod, service, cluster }) = self.name_server(from, server) else {
             self.hop(from, None, 53, None, HopKind::Dns, HopResult::Lost);
             self.sim().sleep(TIMEOUT).await;
             return Err(NetworkError::NameServerUnreachable);
         };
         self.sim().sleep(Duration::from_micros(600)).await;
-        let cluster = reached.is_some();
-        if let Some(reached) = &reached {
-            self.hop(from, Some(reached), 53, service, HopKind::Dns, HopResult::Delivered);
+        if let Some(pod) = &pod {
+            self.hop(from, Some(pod), 53, service, HopKind::Dns, HopResult::Delivered);
         }
         let state = self.state();
         let (exists, records) = if cluster && in_domain(&query.name) {
@@ -152,25 +163,26 @@ impl Fabric {
         Ok(DnsAnswer { server: address, exists, records })
     }
 
-    /// The CoreDNS pod that answers for a server address (`None` inside for the nodes' own server).
-    fn name_server(
-        &self,
-        from: &Rc<Namespace>,
-        server: IpAddr,
-    ) -> Option<(Option<Rc<Namespace>>, Option<ServiceHop>)> {
+    /// Who answers at a server's address.
+    fn name_server(&self, from: &Rc<Namespace>, server: IpAddr) -> Option<NameServer> {
         if from.is_down() {
             return None;
         }
         let outer =
             server == NODE_SERVER || super::services::v4(server).and_then(internet::by_address).is_some();
         if outer {
-            return Some((None, None));
+            return Some(NameServer::default());
         }
         let state = self.state();
         let Some(key) = state.services.by_address(server) else {
+            // A cluster without the add-on has names all the same: the bare one, that is.
+            if server == CLUSTER_SERVER && from.peer != Peer::Workstation {
+                return Some(NameServer { cluster: true, ..NameServer::default() });
+            }
             // A CoreDNS pod that is asked directly.
             let pod = state.pods.get(&server)?;
-            return (!pod.is_down() && pod.listens(server, 53)).then(|| (Some(pod.clone()), None));
+            let works = !pod.is_down() && pod.listens(server, 53);
+            return works.then(|| NameServer { pod: Some(pod.clone()), service: None, cluster: true });
         };
         if from.peer == Peer::Workstation {
             return None;
@@ -191,7 +203,7 @@ impl Fabric {
             .filter(|backend| backend.ready)
             .find_map(|backend| state.namespace_at(backend.address))
             .filter(|pod| !pod.is_down())
-            .map(|pod| (Some(pod), Some(hop)))
+            .map(|pod| NameServer { pod: Some(pod), service: Some(hop), cluster: true })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::{Ref, RefCell};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -46,6 +46,8 @@ pub(crate) struct State {
     control_plane: Option<String>,
     by_node_address: BTreeMap<IpAddr, String>,
     pub(crate) pods: BTreeMap<IpAddr, Rc<Namespace>>,
+    /// Ports of nodes that lead into pods, by the node's name.
+    host_ports: BTreeMap<(String, u16), SocketAddr>,
     pub(crate) pod_ranges: Vec<((u32, u32), String)>,
     pub(crate) node_range: (u32, u32),
     pub(crate) services: ServiceTable,
@@ -61,6 +63,7 @@ impl Fabric {
             control_plane: None,
             by_node_address: BTreeMap::new(),
             pods: BTreeMap::new(),
+            host_ports: BTreeMap::new(),
             pod_ranges: Vec::new(),
             node_range: parse_cidr("172.18.0.0/16").unwrap_or_default(),
             services: ServiceTable::default(),
@@ -120,9 +123,17 @@ impl Fabric {
 
     /// Takes a pod out of the network.
     pub fn remove_pod(&self, address: Ipv4Addr) {
-        if let Some(pod) = self.0.state.borrow_mut().pods.remove(&IpAddr::V4(address)) {
+        let address = IpAddr::V4(address);
+        let mut state = self.0.state.borrow_mut();
+        state.host_ports.retain(|_, to| to.ip() != address);
+        if let Some(pod) = state.pods.remove(&address) {
             pod.set_down(true);
         }
+    }
+
+    /// Leads a port of a node into a pod.
+    pub fn add_host_port(&self, node: &str, port: u16, to: SocketAddr) {
+        self.0.state.borrow_mut().host_ports.insert((node.to_owned(), port), to);
     }
 
     /// Cuts a node and its pods off, or connects them again.
@@ -194,6 +205,11 @@ impl State {
 
     pub(crate) fn node_at(&self, address: IpAddr) -> Option<&Rc<Namespace>> {
         self.nodes.get(self.by_node_address.get(&address)?)
+    }
+
+    /// Where a port of a node leads to, if it leads into a pod.
+    pub(crate) fn host_port(&self, node: &str, port: u16) -> Option<SocketAddr> {
+        self.host_ports.get(&(node.to_owned(), port)).copied()
     }
 
     pub(crate) fn namespace_at(&self, address: IpAddr) -> Option<Rc<Namespace>> {

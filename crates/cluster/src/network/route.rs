@@ -60,8 +60,11 @@ impl Fabric {
             {
                 return deliver(control_plane, control_plane.address(), port, from.address(), None);
             }
-            let is_node = matches!(from.peer, Peer::Node(_));
-            if !(is_node && state.services.node_port(port).is_some()) {
+            // On a node the node's own address has its node ports too.
+            let node_port = !to.is_loopback()
+                && matches!(&from.peer, Peer::Node(name) if state.services.node_port(port).is_some()
+                    || state.host_port(name, port).is_some());
+            if !node_port {
                 return deliver(from, to, port, to, None);
             }
         }
@@ -72,11 +75,16 @@ impl Fabric {
             if node.is_down() {
                 return Route::Lost(None);
             }
+            let name = match &node.peer {
+                Peer::Node(name) => name.clone(),
+                _ => String::new(),
+            };
+            if let Some(pod) = state.host_port(&name, port)
+                && let Some(namespace) = state.namespace_at(pod.ip())
+            {
+                return deliver(&namespace, pod.ip(), pod.port(), from.address(), None);
+            }
             if let Some(target) = state.services.node_port(port) {
-                let name = match &node.peer {
-                    Peer::Node(name) => name.clone(),
-                    _ => String::new(),
-                };
                 return self.through(from, &target, &name, Some(node), true);
             }
             return deliver(node, to, port, from.address(), None);
