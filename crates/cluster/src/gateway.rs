@@ -115,12 +115,10 @@ fn translate(request: &http::Request) -> Option<Request> {
 /// Writes an answer; `false` if the connection is to be closed after it.
 async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
     let status = response.status;
-    let warnings: String = response
-        .headers
-        .iter()
-        .filter(|(name, _)| name == "warning")
-        .map(|(_, text)| format!("Warning: 299 - \"{text}\"\r\n"))
-        .collect();
+    let mut warnings = String::new();
+    for (_, text) in response.headers.iter().filter(|(name, _)| name == "warning") {
+        warnings.push_str(&format!("Warning: 299 - \"{text}\"\r\n"));
+    }
     let head = |kind: &str, framing: &str| {
         format!(
             "HTTP/1.1 {status} {}\r\nAudit-Id: -\r\nCache-Control: no-cache, private\r\nContent-Type: {kind}\r\n{warnings}{framing}\r\n",

@@ -82,7 +82,7 @@ pub(crate) async fn run(
     let rest = there.take_output();
     // What the caller cannot take any more is lost with it.
     let _ = process.write(1, &rest).await;
-    Ok(status.map_or(255, |status| status.code()))
+    Ok(status.map_or(255, podground_shell::ExitStatus::code))
 }
 
 /// Hangs up when the caller is killed.

@@ -55,12 +55,13 @@ pub(crate) async fn ssh(cluster: Cluster, process: Process) -> u8 {
     };
     process.host.sim.sleep(std::time::Duration::from_millis(120)).await;
     let terminal = terminal.unwrap_or(command.is_empty() && process.is_terminal(0));
-    let args: Vec<String> = match command.is_empty() {
-        true => vec!["bash".to_owned(), "-l".to_owned()],
-        false => vec!["bash".to_owned(), "-c".to_owned(), command.join(" ")],
+    let args: Vec<String> = if command.is_empty() {
+        vec!["bash".to_owned(), "-l".to_owned()]
+    } else {
+        vec!["bash".to_owned(), "-c".to_owned(), command.join(" ")]
     };
     let mut start = Command::new(args);
-    start.cwd = "/root".to_owned();
+    "/root".clone_into(&mut start.cwd);
     start.env = BTreeMap::from([
         ("HOME".to_owned(), "/root".to_owned()),
         ("USER".to_owned(), "root".to_owned()),

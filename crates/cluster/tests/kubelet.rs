@@ -1,5 +1,11 @@
 //! Pods run on nodes: what a client of the API sees of it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may end there, and measurements are shown"
+)]
+
 use std::rc::Rc;
 use std::time::Duration;
 

@@ -235,7 +235,7 @@ fn not_started(name: &str, error: &SpawnError) -> Value {
 
 /// What the runtime says of a command that cannot be started.
 pub(crate) fn exec_failure(name: &str, error: &SpawnError) -> String {
-    let full = super::container::exec_error(name, error);
+    let full = super::instance::exec_error(name, error);
     let reason = full.split_once("container init: ").map_or(full.as_str(), |(_, reason)| reason);
     format!(
         "failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start \

@@ -4,21 +4,6 @@ use std::rc::Rc;
 
 use podground_vfs::{FileSystem, Tree};
 
-/// A tree, or a part of it, that a container sees at a path.
-#[derive(Clone)]
-pub struct BindMount {
-    /// Where it is seen.
-    pub path: String,
-    /// What is seen.
-    pub tree: Tree,
-    /// The file or folder of the tree; `/` for all of it.
-    pub sub_path: String,
-    /// Whether writes are refused.
-    pub read_only: bool,
-    /// What `mount` calls it: `tmpfs`, `/dev/vda1`.
-    pub source: String,
-}
-
 /// What `/proc` shows of the machine, the same for all containers of a node.
 pub fn proc_tree(cpus: u32, memory_kib: u64, uptime: Rc<dyn Fn() -> u64>) -> Tree {
     let tree = Tree::new();

@@ -7,7 +7,7 @@ use podground_sim::Time;
 /// The first delay after a crash or a failed pull.
 const INITIAL: Duration = Duration::from_secs(10);
 /// The longest.
-const MAX: Duration = Duration::from_secs(300);
+const MAX: Duration = Duration::from_mins(5);
 
 /// The back-off of one container or image.
 // Upstream: client-go util/flowcontrol/backoff.go Backoff

@@ -92,8 +92,7 @@ impl Worker {
         let attempt = self.record(name, |record| record.restarts + u32::from(record.container.is_some()));
         let working_directory = match (str_at(spec, "/workingDir"), &*image.config.working_directory) {
             ("", "") => "/".to_owned(),
-            ("", folder) => folder.to_owned(),
-            (folder, _) => folder.to_owned(),
+            ("", folder) | (folder, _) => folder.to_owned(),
         };
         // The runtime makes the folder if the image has none.
         let _ = host.files.create_directories(&working_directory);

@@ -33,7 +33,15 @@ impl Controller for KubeletController {
     }
 
     fn watches(&self) -> &'static [&'static str] {
-        &["pods", "nodes", "services", "endpointslices.discovery.k8s.io", "configmaps", "secrets"]
+        &[
+            "pods",
+            "nodes",
+            "services",
+            "endpointslices.discovery.k8s.io",
+            "configmaps",
+            "secrets",
+            "persistentvolumes",
+        ]
     }
 
     fn on_event(&mut self, _cx: &mut Context<'_>, event: &InformerEvent) {
@@ -48,6 +56,8 @@ impl Controller for KubeletController {
             "endpointslices.discovery.k8s.io" => {
                 self.kubelet.0.fabric.update_services(|services| services.set_slice(object, gone));
             }
+            "persistentvolumes" if gone => self.kubelet.forget_disk(name(object)),
+            "persistentvolumes" => {}
             _ if event.kind == EventKind::Modified => self.kubelet.config_changed(event.resource, object),
             _ => {}
         }

@@ -128,7 +128,7 @@ impl Worker {
                 let Some(record) = state.records.get(name).filter(|record| record.is_running()) else {
                     continue;
                 };
-                let failed = record.health.as_ref().and_then(|health| health.failed.borrow().clone());
+                let failed = record.health.as_ref().and_then(|health| *health.failed.borrow());
                 match failed {
                     Some((probe, grace)) => {
                         (format!("Container {name} failed {probe} probe, will be restarted"), grace)

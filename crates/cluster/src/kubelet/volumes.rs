@@ -21,15 +21,21 @@ struct File {
 enum Content {
     Bytes(Vec<u8>),
     /// Made when it is first read: tokens that nobody reads need not be issued.
-    Lazy(Rc<dyn Fn() -> Vec<u8>>),
+    Lazy(Lazy),
 }
+
+/// Reads an object of the pod's namespace: resource, name.
+pub(crate) type Lookup<'a> = dyn Fn(&str, &str) -> Result<Rc<Value>, Status> + 'a;
+
+/// Makes the bytes of a file when they are first read.
+pub(crate) type Lazy = Rc<dyn Fn() -> Vec<u8>>;
 
 /// What mounting needs from the kubelet.
 pub(crate) struct Sources<'a> {
     /// Reads an object of the pod's namespace.
-    pub(crate) lookup: &'a dyn Fn(&str, &str) -> Result<Rc<Value>, Status>,
+    pub(crate) lookup: &'a Lookup<'a>,
     /// What issues a service-account token when it is needed: audience, lifetime in seconds.
-    pub(crate) token: &'a dyn Fn(&str, i64) -> Rc<dyn Fn() -> Vec<u8>>,
+    pub(crate) token: &'a dyn Fn(&str, i64) -> Lazy,
     /// The present time in nanoseconds, for the names of data folders and times of files.
     pub(crate) now: u64,
 }

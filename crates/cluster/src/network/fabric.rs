@@ -190,8 +190,7 @@ impl Fabric {
         if Rc::ptr_eq(from, to) {
             return Duration::from_micros(15);
         }
-        let state = self.state();
-        let (a, b) = (state.node_of(&from.peer), state.node_of(&to.peer));
+        let (a, b) = (State::node_of(&from.peer), State::node_of(&to.peer));
         let base = if a.is_some() && a == b { 60 } else { 250 };
         let extra = [a, b].into_iter().flatten().map(|node| self.0.faults.latency(&node)).sum();
         Duration::from_micros(base).saturating_add(extra)
@@ -217,7 +216,7 @@ impl State {
     }
 
     /// The node that a peer is on.
-    pub(crate) fn node_of(&self, peer: &Peer) -> Option<String> {
+    pub(crate) fn node_of(peer: &Peer) -> Option<String> {
         match peer {
             Peer::Pod { node, .. } => Some(node.clone()),
             Peer::Node(name) => Some(name.clone()),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::fabric::Fabric;
+use super::fabric::{Fabric, State};
 use super::hop::ServiceHop;
 use super::ipam::cidr_contains;
 use super::services::{Target, v4};
@@ -95,7 +95,7 @@ impl Fabric {
             if !inside && !external {
                 return Route::Lost(None);
             }
-            let node = state.node_of(&from.peer).unwrap_or_default();
+            let node = State::node_of(&from.peer).unwrap_or_default();
             return match state.services.target(key, port, external && !inside) {
                 Some(target) => self.through(from, &target, &node, None, external && !inside),
                 // No rule matches: the packet leaves by the default route and is never heard of again.

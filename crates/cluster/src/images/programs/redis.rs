@@ -298,7 +298,10 @@ fn run(database: &Database, words: &[String]) -> Reply {
             _,
         ) => Reply::Error(format!("ERR wrong number of arguments for '{name}' command")),
         _ => {
-            let shown: String = args.iter().map(|arg| format!("'{arg}' ")).collect();
+            let mut shown = String::new();
+            for arg in args {
+                shown.push_str(&format!("'{arg}' "));
+            }
             Reply::Error(format!("ERR unknown command '{}', with args beginning with: {shown}", words[0]))
         }
     }
@@ -336,7 +339,7 @@ pub(super) async fn cli(process: Process) -> u8 {
         match arg.as_str() {
             "-h" if command.is_empty() => host = args.next().cloned().unwrap_or_default(),
             "-p" if command.is_empty() => {
-                port = args.next().and_then(|port| port.parse().ok()).unwrap_or(PORT)
+                port = args.next().and_then(|port| port.parse().ok()).unwrap_or(PORT);
             }
             "-a" | "-n" if command.is_empty() => drop(args.next()),
             _ => command.push(arg.clone()),
@@ -366,13 +369,9 @@ pub(super) async fn cli(process: Process) -> u8 {
         let words: Vec<String> =
             line.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect();
         match words.first().map(String::as_str) {
-            None => {}
             Some("quit" | "exit") => return 0,
-            Some(_) => {
-                if ask(&process, &connection, &words).await.is_none() {
-                    return 1;
-                }
-            }
+            Some(_) if ask(&process, &connection, &words).await.is_none() => return 1,
+            _ => {}
         }
     }
 }

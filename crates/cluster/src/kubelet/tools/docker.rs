@@ -123,8 +123,8 @@ async fn ps(kubelet: &Kubelet, process: &Process, args: &[String]) -> u8 {
     rows.truncate(if options.has(&["l", "latest"]) { 1 } else { count.unwrap_or(usize::MAX) });
     let rows: Vec<Vec<String>> = rows.into_iter().map(|(_, row)| row).collect();
     if options.has(&["q", "quiet"]) {
-        let ids: String = rows.iter().map(|row| format!("{}\n", row[0])).collect();
-        process.print(&ids).await;
+        let ids: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        process.print(&lines(&ids)).await;
         return 0;
     }
     let head = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"];
@@ -132,6 +132,10 @@ async fn ps(kubelet: &Kubelet, process: &Process, args: &[String]) -> u8 {
     shown.extend(rows);
     process.print(&table(&shown, 10)).await;
     0
+}
+
+fn lines(words: &[&str]) -> String {
+    words.iter().flat_map(|word| [*word, "\n"]).collect()
 }
 
 fn command_cell(args: &[String], full: bool) -> String {
@@ -188,8 +192,8 @@ async fn images(kubelet: &Kubelet, process: &Process, args: &[String]) -> u8 {
         ]);
     }
     if options.has(&["q", "quiet"]) {
-        let ids: String = rows[1..].iter().map(|row| format!("{}\n", row[2])).collect();
-        process.print(&ids).await;
+        let ids: Vec<&str> = rows[1..].iter().map(|row| row[2].as_str()).collect();
+        process.print(&lines(&ids)).await;
         return 0;
     }
     process.print(&table(&rows, 10)).await;

@@ -200,7 +200,9 @@ fn server(
     }
     // `ssl on;` is the older way, for all ports of the server.
     if find(inner, "ssl").is_some_and(|ssl| ssl.arg(0) == "on") {
-        listens.iter_mut().for_each(|listen| listen.tls = true);
+        for listen in &mut listens {
+            listen.tls = true;
+        }
     }
     let mut certificates = None;
     if listens.iter().any(|listen| listen.tls) {

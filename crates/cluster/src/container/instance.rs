@@ -63,7 +63,7 @@ pub struct Exit {
 }
 
 /// A piece of output as it was written.
-pub type Output = (LogStream, Vec<u8>);
+type Output = (LogStream, Vec<u8>);
 
 /// A container, running or not.
 pub struct Container {
