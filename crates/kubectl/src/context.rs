@@ -43,8 +43,10 @@ impl Context {
 
     /// Takes note of the flags that every command has.
     pub(crate) fn set_globals(&self, args: &Args) -> Result<()> {
-        *self.globals.borrow_mut() = args.clone();
-        if args.changed("profile") && args.text("profile") != "none" {
+        let globals = args.globals();
+        let profiles = globals.changed("profile") && globals.text("profile") != "none";
+        *self.globals.borrow_mut() = globals;
+        if profiles {
             return Err(Error::unsupported("--profile of \"kubectl\""));
         }
         Ok(())

@@ -81,6 +81,17 @@ impl Args {
         self.given.insert(name.to_owned(), vec![value.to_owned()]);
     }
 
+    /// What was given of the flags that all commands have, without those that this command has of its own.
+    pub(crate) fn globals(&self) -> Self {
+        let name = self.command.strip_prefix("kubectl").unwrap_or(&self.command).trim();
+        let mut globals = self.clone();
+        for flag in flags_of(name) {
+            globals.given.remove(flag.name);
+            globals.defaults.remove(flag.name);
+        }
+        globals
+    }
+
     /// A usage error of this command.
     pub(crate) fn usage(&self, text: impl AsRef<str>) -> crate::error::Error {
         crate::error::Error::usage(&self.command, text)

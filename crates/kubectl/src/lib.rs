@@ -8,6 +8,7 @@ mod builder;
 mod client;
 mod command;
 mod commands;
+mod completion;
 mod context;
 mod describe;
 mod error;
@@ -28,6 +29,7 @@ use std::rc::Rc;
 
 use podground_shell::{Process, Program};
 
+pub use completion::completer;
 pub use context::Connect;
 
 /// The program `kubectl`; `connect` finds the API server behind a URL.

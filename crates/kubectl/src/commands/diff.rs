@@ -166,7 +166,13 @@ async fn show(cx: &Context, pairs: &[(String, String, String)]) -> Result<bool> 
         }
         let words: Vec<String> =
             program.split(' ').map(str::to_owned).chain([live.clone(), merged.clone()]).collect();
-        let status = process.run(words).await;
+        let name = words.first().cloned().unwrap_or_default();
+        let Ok(child) = process.spawn(process.command(words)) else {
+            return Err(Error::Local(format!(
+                "failed to run {name:?}: exec: {name:?}: executable file not found in $PATH"
+            )));
+        };
+        let status = child.wait().await.code();
         for directory in [&live, &merged] {
             let _ = files.remove_all(directory);
         }

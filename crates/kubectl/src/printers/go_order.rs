@@ -6,8 +6,14 @@ use serde_json::Value;
 const ORDER: &[&str] = &[
     "kind",
     "apiVersion",
+    "groupVersion",
     "metadata",
     "name",
+    "singularName",
+    "namespaced",
+    "versions",
+    "preferredVersion",
+    "serverAddressByClientCIDRs",
     "generateName",
     "namespace",
     "selfLink",
@@ -86,8 +92,8 @@ const ORDER: &[&str] = &[
     "initContainers",
     "containers",
     "ephemeralContainers",
-    "strategy",
     "template",
+    "strategy",
     "restartPolicy",
     "terminationGracePeriodSeconds",
     "activeDeadlineSeconds",
@@ -112,11 +118,37 @@ const ORDER: &[&str] = &[
     "defaultBackend",
     "tls",
     "verbs",
+    "shortNames",
+    "categories",
+    "storageVersionHash",
     "apiGroups",
     "resourceNames",
     "nonResourceURLs",
     "items",
     "status",
+];
+
+/// Structs whose order is another: the field that they are in, a field that they have, their order.
+const SPECIAL: &[(&str, &str, &[&str])] = &[
+    ("rules", "verbs", &["verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"]),
+    ("resources", "singularName", &["name", "singularName", "namespaced", "group", "version", "kind", "verbs"]),
+    ("ownerReferences", "uid", &["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"]),
+    ("ports", "containerPort", &["name", "hostPort", "containerPort", "protocol", "hostIP"]),
+    ("spec", "ports", SERVICE),
+    ("spec", "externalName", SERVICE),
+    ("conditions", "status", &["type", "observedGeneration", "status", "lastProbeTime", "lastUpdateTime", "lastTransitionTime", "reason", "message"]),
+    ("subjects", "kind", &["kind", "apiGroup", "name", "namespace"]),
+    ("roleRef", "kind", &["apiGroup", "kind", "name"]),
+    ("strategy", "type", &["type", "rollingUpdate"]),
+    ("versions", "groupVersion", &["groupVersion", "version"]),
+    ("preferredVersion", "groupVersion", &["groupVersion", "version"]),
+];
+
+const SERVICE: &[&str] = &[
+    "ports", "selector", "clusterIP", "clusterIPs", "type", "externalIPs", "sessionAffinity", "loadBalancerIP",
+    "loadBalancerSourceRanges", "externalName", "externalTrafficPolicy", "healthCheckNodePort",
+    "publishNotReadyAddresses", "sessionAffinityConfig", "ipFamilies", "ipFamilyPolicy", "allocateLoadBalancerNodePorts",
+    "loadBalancerClass", "internalTrafficPolicy",
 ];
 
 /// Indented JSON.
@@ -162,8 +194,10 @@ fn write(value: &Value, indent: Option<usize>, field: &str, out: &mut String) {
             let is_selector = field == "selector" && map.values().all(Value::is_string);
             let mut entries: Vec<(&String, &Value)> = map.iter().collect();
             if !FREE.contains(&field) && !is_selector {
+                let special = SPECIAL.iter().find(|(of, mark, _)| *of == field && map.contains_key(*mark));
+                let order = special.map_or(ORDER, |(.., order)| order);
                 let place =
-                    |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len() - 2);
+                    |key: &str| order.iter().position(|known| *known == key).unwrap_or(order.len().saturating_sub(2));
                 entries.sort_by_key(|(key, _)| place(key));
             }
             out.push('{');
@@ -186,7 +220,7 @@ fn write(value: &Value, indent: Option<usize>, field: &str, out: &mut String) {
                     out.push(',');
                 }
                 line(out, depth + 1);
-                write(item, deeper, "", out);
+                write(item, deeper, field, out);
             }
             line(out, depth);
             out.push(']');

@@ -101,7 +101,7 @@ async fn rules(cx: &Context, args: &Args) -> Result<Vec<Value>> {
         let (group, name) = if resource == "*" {
             (String::new(), "*".to_owned())
         } else {
-            let mapping = cx.mapper().await?.for_argument(resource)?;
+            let mapping = cx.mapper().await?.for_argument(resource).map_err(|error| Error::Plain(error.bare()))?;
             (mapping.group.clone(), mapping.resource.clone())
         };
         let name = if sub.is_empty() { name } else { format!("{name}/{sub}") };
