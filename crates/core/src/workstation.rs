@@ -21,9 +21,10 @@ pub(crate) fn build(sim: &Sim, cluster: &Cluster) -> Rc<Host> {
     let mut programs = ProgramTable::new();
     cluster.register_programs(&mut programs);
     let transport = cluster.transport("kubernetes-admin");
-    let connect =
+    let connect: podground_kubectl::Connect =
         Rc::new(move |server: &str| kubeconfig::SERVERS.contains(&server).then(|| transport.clone()));
-    programs.insert("kubectl", podground_kubectl::program(connect));
+    programs.insert("kubectl", podground_kubectl::program(connect.clone()));
+    programs.insert_completer("kubectl", podground_kubectl::completer(connect));
 
     let clock = {
         let sim = sim.clone();

@@ -16,8 +16,6 @@ use crate::error::{Error, Result};
 use crate::flags::Args;
 use crate::mapper::Mapping;
 
-pub(crate) use files::{Document, documents_of};
-
 /// An object that a call is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Info {
@@ -37,15 +35,6 @@ impl Info {
     /// The path of the object.
     pub(crate) fn path(&self) -> String {
         self.mapping.object_path(&self.namespace, &self.name)
-    }
-
-    /// Reads the object from the server.
-    pub(crate) async fn get(&mut self, cx: &Context) -> Result<()> {
-        if self.name.is_empty() {
-            return Err(Error::local("resource name may not be empty"));
-        }
-        self.set(cx.client()?.get(&self.path()).await?);
-        Ok(())
     }
 
     /// Takes over an object of the server.
@@ -107,8 +96,6 @@ pub(crate) struct Query {
     pub(crate) resource: Option<&'static str>,
     /// Whether all words must be of one type.
     pub(crate) single_type: bool,
-    /// Whether an object that was not found is no error.
-    pub(crate) ignore_not_found: bool,
     /// Whether the server is not asked at all (`--local`).
     pub(crate) local: bool,
     /// Whether documents without kind or apiVersion are refused before anything else is done.

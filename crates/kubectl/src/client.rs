@@ -208,7 +208,10 @@ fn certificate_identity(io: &Io, user: &Value) -> Option<(String, Vec<String>)> 
     let data = str_at(user, "/client-certificate-data");
     let pem = if data.is_empty() {
         let file = str_at(user, "/client-certificate");
-        if file.is_empty() { return None } else { io.read(file).ok()? }
+        if file.is_empty() {
+            return None;
+        }
+        io.read(file).ok()?
     } else {
         engine.decode(data).ok()?
     };

@@ -18,8 +18,6 @@ pub(crate) struct Command {
     pub(crate) short: &'static str,
     /// What it does, in full; empty if the line says all.
     pub(crate) long: &'static str,
-    /// Calls with what they do: lines of comments and commands.
-    pub(crate) examples: &'static str,
     /// Flags that must be given.
     pub(crate) required: &'static [&'static str],
     /// The code; absent if only its subcommands do something.
@@ -31,16 +29,7 @@ pub(crate) struct Command {
 impl Command {
     /// A subcommand with the fields that most leave empty.
     pub(crate) const fn new(name: &'static str, short: &'static str, run: Run) -> Self {
-        Self {
-            name,
-            aliases: &[],
-            short,
-            long: "",
-            examples: "",
-            required: &[],
-            run: Some(run),
-            subcommands: &[],
-        }
+        Self { name, aliases: &[], short, long: "", required: &[], run: Some(run), subcommands: &[] }
     }
 
     /// A subcommand that only has subcommands.
@@ -49,7 +38,7 @@ impl Command {
         short: &'static str,
         subcommands: &'static [Command],
     ) -> Self {
-        Self { name, aliases: &[], short, long: "", examples: "", required: &[], run: None, subcommands }
+        Self { name, aliases: &[], short, long: "", required: &[], run: None, subcommands }
     }
 
     /// With other names.
@@ -61,12 +50,6 @@ impl Command {
     /// With a longer description.
     pub(crate) const fn long(mut self, long: &'static str) -> Self {
         self.long = long;
-        self
-    }
-
-    /// With examples.
-    pub(crate) const fn examples(mut self, examples: &'static str) -> Self {
-        self.examples = examples;
         self
     }
 

@@ -16,9 +16,29 @@ use crate::io::Io;
 
 /// Commands whose words are a type and then names.
 const TYPED: &[&str] = &[
-    "get", "describe", "delete", "edit", "label", "annotate", "patch", "wait", "expose", "scale", "autoscale",
-    "rollout status", "rollout history", "rollout undo", "rollout pause", "rollout restart", "rollout resume",
-    "set image", "set env", "set resources", "set serviceaccount", "set selector", "apply view-last-applied",
+    "get",
+    "describe",
+    "delete",
+    "edit",
+    "label",
+    "annotate",
+    "patch",
+    "wait",
+    "expose",
+    "scale",
+    "autoscale",
+    "rollout status",
+    "rollout history",
+    "rollout undo",
+    "rollout pause",
+    "rollout restart",
+    "rollout resume",
+    "set image",
+    "set env",
+    "set resources",
+    "set serviceaccount",
+    "set selector",
+    "apply view-last-applied",
 ];
 
 /// Commands whose words are names of one type.
@@ -40,7 +60,17 @@ const OF_ONE_TYPE: &[(&str, &str)] = &[
 const VALUES: &[(&str, &[&str])] = &[
     (
         "output",
-        &["wide", "yaml", "json", "name", "jsonpath=", "jsonpath-as-json=", "custom-columns=", "go-template=", "kyaml"],
+        &[
+            "wide",
+            "yaml",
+            "json",
+            "name",
+            "jsonpath=",
+            "jsonpath-as-json=",
+            "custom-columns=",
+            "go-template=",
+            "kyaml",
+        ],
     ),
     ("dry-run", &["client", "server", "none"]),
     ("restart", &["Always", "OnFailure", "Never"]),
@@ -135,7 +165,9 @@ async fn flag_values(cx: &Context, flag: &Flag, value: &str, prefix: &str) -> Co
         "namespace" => names(cx, "namespaces").await,
         "context" | "cluster" | "user" => {
             let list = format!("{}s", flag.name);
-            cx.kubeconfig().map(|config| config.names(&list).into_iter().map(str::to_owned).collect()).unwrap_or_default()
+            cx.kubeconfig()
+                .map(|config| config.names(&list).into_iter().map(str::to_owned).collect())
+                .unwrap_or_default()
         }
         "filename" | "kubeconfig" | "patch-file" | "from-file" | "from-env-file" => return Completion::Files,
         name => match VALUES.iter().find(|(known, _)| *known == name) {
@@ -179,7 +211,10 @@ async fn words_of(cx: &Context, name: &str, words: &[String], prefix: &str) -> O
         ("explain", []) => finished(types(cx).await),
         ("taint", []) => finished(vec!["nodes".to_owned()]),
         ("taint", [_, ..]) => finished(names(cx, "nodes").await),
-        ("config use-context" | "config delete-context" | "config rename-context" | "config set-context", []) => {
+        (
+            "config use-context" | "config delete-context" | "config rename-context" | "config set-context",
+            [],
+        ) => {
             let config = cx.kubeconfig().ok()?;
             finished(config.names("contexts").into_iter().map(str::to_owned).collect())
         }
@@ -191,12 +226,19 @@ async fn words_of(cx: &Context, name: &str, words: &[String], prefix: &str) -> O
 /// All types, by their plural names.
 async fn types(cx: &Context) -> Vec<String> {
     let Ok(mapper) = cx.mapper().await else { return Vec::new() };
-    let mut types: Vec<String> =
-        mapper.preferred().filter(|mapping| mapping.can("list")).map(|mapping| {
+    let mut types: Vec<String> = mapper
+        .preferred()
+        .filter(|mapping| mapping.can("list"))
+        .map(|mapping| {
             // The short form where no other group has the same name.
             let same = mapper.preferred().filter(|other| other.resource == mapping.resource).count();
-            if same > 1 && !mapping.group.is_empty() { mapping.group_resource() } else { mapping.resource.clone() }
-        }).collect();
+            if same > 1 && !mapping.group.is_empty() {
+                mapping.group_resource()
+            } else {
+                mapping.resource.clone()
+            }
+        })
+        .collect();
     types.sort();
     types.dedup();
     types

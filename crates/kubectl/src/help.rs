@@ -5,6 +5,7 @@ use crate::commands::{COMMANDS, GROUPS};
 use crate::flags::{self, Kind};
 
 const USAGE: &str = include_str!("../assets/usage.tsv");
+const EXAMPLES: &str = include_str!("../assets/examples.txt");
 const FLAG_TEXTS: &str = include_str!("../assets/flag-texts.tsv");
 
 /// The help of kubectl itself.
@@ -42,11 +43,9 @@ pub(crate) fn of(path: &[&Command]) -> String {
     if !command.aliases.is_empty() {
         text.push_str(&format!("\nAliases:\n{}, {}\n", command.name, command.aliases.join(", ")));
     }
-    if !command.examples.is_empty() {
-        text.push_str("\nExamples:\n");
-        for line in command.examples.lines() {
-            text.push_str(&if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });
-        }
+    let examples = examples(&name);
+    if !examples.is_empty() {
+        text.push_str(&format!("\nExamples:\n{examples}"));
     }
     if !command.subcommands.is_empty() {
         let width = command.subcommands.iter().map(|sub| sub.name.len()).max().unwrap_or(0).max(11);
@@ -60,22 +59,28 @@ pub(crate) fn of(path: &[&Command]) -> String {
         text.push_str(&format!("\nOptions:\n{options}"));
     }
     text.push_str(&format!("\nUsage:\n  {}\n", usage(&name)));
-    if !command.subcommands.is_empty() {
+    if command.subcommands.is_empty() {
+        text.push('\n');
+    } else {
         text.push_str(&format!(
             "\nUse \"kubectl {name} <command> --help\" for more information about a given command.\n"
         ));
-    } else {
-        text.push('\n');
-        text.pop();
-        text.push('\n');
-        text.pop();
-    }
-    if command.subcommands.is_empty() {
-        text.push('\n');
     }
     text.push_str(
         "Use \"kubectl options\" for a list of global command-line options (applies to all commands).\n",
     );
+    text
+}
+
+/// Calls of a command with what they do, indented.
+fn examples(name: &str) -> String {
+    let head = format!("## {name}");
+    let mut text = String::new();
+    for line in
+        EXAMPLES.lines().skip_while(|line| *line != head).skip(1).take_while(|line| !line.starts_with("## "))
+    {
+        text.push_str(&if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });
+    }
     text
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use podground_shell::{Process, Signal, Terminal};
+use podground_shell::{Process, Terminal};
 
 /// The process that kubectl runs as.
 #[derive(Clone)]
@@ -91,10 +91,5 @@ impl Io {
     /// Waits.
     pub(crate) async fn sleep(&self, duration: std::time::Duration) {
         self.0.host.sim.sleep(duration).await;
-    }
-
-    /// The signals of this kind from now on.
-    pub(crate) fn catch(&self, signal: Signal) -> podground_sim::channel::Receiver<Signal> {
-        self.0.catch(signal)
     }
 }

@@ -19,8 +19,6 @@ pub(crate) struct Target {
     pub(crate) namespace: String,
     /// The user's entry.
     pub(crate) user: Value,
-    /// The user's name in the kubeconfig.
-    pub(crate) user_name: String,
     /// `--as`
     pub(crate) impersonate: String,
     /// `--as-group`
@@ -238,7 +236,6 @@ impl KubeConfig {
             server,
             namespace,
             user,
-            user_name,
             impersonate: flags.text("as").to_owned(),
             impersonate_groups: flags.list("as-group").to_vec(),
         })

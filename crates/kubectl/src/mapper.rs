@@ -189,11 +189,6 @@ impl Mapper {
         Ok(())
     }
 
-    /// All resources.
-    pub(crate) fn all(&self) -> &[Rc<Mapping>] {
-        &self.mappings
-    }
-
     /// All groups with their versions.
     pub(crate) fn groups(&self) -> &[(String, Vec<String>)] {
         &self.groups

@@ -171,7 +171,7 @@ pub(crate) async fn wait(
         source: String::new(),
         object: Rc::new(Value::Null),
     };
-    let deadline = cx.io.now() + timeout.unwrap_or(Duration::from_secs(7 * 86400));
+    let deadline = cx.io.now() + timeout.unwrap_or(Duration::from_hours(168));
     let outcome = crate::waiting::until(cx, &info, deadline, |current| match current {
         Some(pod) => Ok(check(pod)),
         None => Err(Error::Local(format!("pods {:?} not found", info.name))),

@@ -95,7 +95,7 @@ async fn list(cx: &Context, query: &Query, mapping: &Mapping, namespace: &str) -
             request = request.with_query("limit", query.chunk.to_string());
         }
         if !next.is_empty() {
-            request = request.with_query("continue", next);
+            request = request.with_query("continue", &next);
         }
         if query.table {
             request =
@@ -103,7 +103,7 @@ async fn list(cx: &Context, query: &Query, mapping: &Mapping, namespace: &str) -
         }
         let answer =
             cx.client()?.json(request).await.map_err(|error| explain_list_error(error, query, mapping))?;
-        next = str_at(&answer, "/metadata/continue").to_owned();
+        str_at(&answer, "/metadata/continue").clone_into(&mut next);
         let field = if object::kind(&answer) == "Table" { "rows" } else { "items" };
         match &mut pages {
             None if next.is_empty() => return Ok(answer),

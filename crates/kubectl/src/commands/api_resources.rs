@@ -41,7 +41,9 @@ pub(crate) async fn resources(cx: &Context, args: Args) -> Result<()> {
     }
     let mut text = String::new();
     if output == "name" {
-        rows.iter().for_each(|row| text.push_str(&format!("{}\n", row.group_resource())));
+        for row in &rows {
+            text.push_str(&format!("{}\n", row.group_resource()));
+        }
         cx.io.out(&text).await;
         return Ok(());
     }

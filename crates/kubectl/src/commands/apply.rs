@@ -230,7 +230,7 @@ async fn recreate(
         quiet: true,
     };
     let uid = delete::delete(cx, info, &deletion).await?;
-    delete::wait_all(cx, &[(info.clone(), uid)], std::time::Duration::from_secs(300)).await?;
+    delete::wait_all(cx, &[(info.clone(), uid)], std::time::Duration::from_mins(5)).await?;
     change.create(cx, &info.mapping, &info.namespace, Rc::new(modified)).await
 }
 

@@ -117,7 +117,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     }
     if wait && deletion.dry_run == DryRun::None {
         let timeout = match args.duration("timeout") {
-            Duration::ZERO => Duration::from_secs(168 * 3600),
+            Duration::ZERO => Duration::from_hours(168),
             timeout => timeout,
         };
         wait_all(cx, &deleted, timeout).await?;

@@ -104,7 +104,7 @@ async fn force(cx: &Context, args: &Args, change: &Change, items: Vec<Result<Inf
     }
     if change.dry_run == DryRun::None {
         let timeout = match args.duration("timeout") {
-            Duration::ZERO => Duration::from_secs(300),
+            Duration::ZERO => Duration::from_mins(5),
             timeout => timeout,
         };
         delete::wait_all(cx, &deleted, timeout).await?;

@@ -167,7 +167,7 @@ async fn expose(
 async fn attached(cx: &Context, args: &Args, pod: &Value) -> Result<()> {
     let mapping: Rc<Mapping> = cx.mapper().await?.for_argument("pods")?;
     let timeout = match args.duration("pod-running-timeout") {
-        Duration::ZERO => Duration::from_secs(60),
+        Duration::ZERO => Duration::from_mins(1),
         timeout => timeout,
     };
     let is_up = |pod: &Value| str_at(pod, "/status/phase") == "Running" || pods::is_over(pod);

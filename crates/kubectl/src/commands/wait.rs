@@ -37,7 +37,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     let deletes = goals.iter().any(|goal| matches!(goal, Goal::Deleted));
     query.fetch = !creates;
     let timeout = match args.text("timeout") {
-        text if text.starts_with('-') => Duration::from_secs(7 * 86400),
+        text if text.starts_with('-') => Duration::from_hours(168),
         _ => args.duration("timeout"),
     };
     let deadline = cx.io.now() + timeout;

@@ -17,7 +17,7 @@ pub(super) async fn persistent_volume(d: &Describer, volume: &Value, w: &mut Wri
     match claim {
         Value::Null => w.field(0, "Claim", ""),
         claim => {
-            w.field(0, "Claim", format_args!("{}/{}", str_at(claim, "/namespace"), str_at(claim, "/name")))
+            w.field(0, "Claim", format_args!("{}/{}", str_at(claim, "/namespace"), str_at(claim, "/name")));
         }
     }
     w.field(0, "Reclaim Policy", str_at(volume, "/spec/persistentVolumeReclaimPolicy"));

@@ -131,12 +131,29 @@ const ORDER: &[&str] = &[
 /// Structs whose order is another: the field that they are in, a field that they have, their order.
 const SPECIAL: &[(&str, &str, &[&str])] = &[
     ("rules", "verbs", &["verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"]),
-    ("resources", "singularName", &["name", "singularName", "namespaced", "group", "version", "kind", "verbs"]),
+    (
+        "resources",
+        "singularName",
+        &["name", "singularName", "namespaced", "group", "version", "kind", "verbs"],
+    ),
     ("ownerReferences", "uid", &["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"]),
     ("ports", "containerPort", &["name", "hostPort", "containerPort", "protocol", "hostIP"]),
     ("spec", "ports", SERVICE),
     ("spec", "externalName", SERVICE),
-    ("conditions", "status", &["type", "observedGeneration", "status", "lastProbeTime", "lastUpdateTime", "lastTransitionTime", "reason", "message"]),
+    (
+        "conditions",
+        "status",
+        &[
+            "type",
+            "observedGeneration",
+            "status",
+            "lastProbeTime",
+            "lastUpdateTime",
+            "lastTransitionTime",
+            "reason",
+            "message",
+        ],
+    ),
     ("subjects", "kind", &["kind", "apiGroup", "name", "namespace"]),
     ("roleRef", "kind", &["apiGroup", "kind", "name"]),
     ("strategy", "type", &["type", "rollingUpdate"]),
@@ -145,10 +162,25 @@ const SPECIAL: &[(&str, &str, &[&str])] = &[
 ];
 
 const SERVICE: &[&str] = &[
-    "ports", "selector", "clusterIP", "clusterIPs", "type", "externalIPs", "sessionAffinity", "loadBalancerIP",
-    "loadBalancerSourceRanges", "externalName", "externalTrafficPolicy", "healthCheckNodePort",
-    "publishNotReadyAddresses", "sessionAffinityConfig", "ipFamilies", "ipFamilyPolicy", "allocateLoadBalancerNodePorts",
-    "loadBalancerClass", "internalTrafficPolicy",
+    "ports",
+    "selector",
+    "clusterIP",
+    "clusterIPs",
+    "type",
+    "externalIPs",
+    "sessionAffinity",
+    "loadBalancerIP",
+    "loadBalancerSourceRanges",
+    "externalName",
+    "externalTrafficPolicy",
+    "healthCheckNodePort",
+    "publishNotReadyAddresses",
+    "sessionAffinityConfig",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "allocateLoadBalancerNodePorts",
+    "loadBalancerClass",
+    "internalTrafficPolicy",
 ];
 
 /// Indented JSON.
@@ -196,8 +228,9 @@ fn write(value: &Value, indent: Option<usize>, field: &str, out: &mut String) {
             if !FREE.contains(&field) && !is_selector {
                 let special = SPECIAL.iter().find(|(of, mark, _)| *of == field && map.contains_key(*mark));
                 let order = special.map_or(ORDER, |(.., order)| order);
-                let place =
-                    |key: &str| order.iter().position(|known| *known == key).unwrap_or(order.len().saturating_sub(2));
+                let place = |key: &str| {
+                    order.iter().position(|known| *known == key).unwrap_or(order.len().saturating_sub(2))
+                };
                 entries.sort_by_key(|(key, _)| place(key));
             }
             out.push('{');

@@ -97,10 +97,9 @@ pub(crate) fn relax(text: &str) -> Result<String, String> {
     let inner = text.strip_prefix('{').unwrap_or(text);
     let inner = inner.strip_suffix('}').unwrap_or(inner);
     if inner.is_empty() || inner.contains('\n') {
-        return Err(format!(
-            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{{name1.name2}}' or \
-             '{{.name1.name2}}'"
-        ));
+        let why = "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or \
+                   '{.name1.name2}'";
+        return Err(why.to_owned());
     }
     let dot = if inner.starts_with('.') { "" } else { "." };
     Ok(format!("{{{dot}{inner}}}"))

@@ -78,7 +78,9 @@ pub(crate) async fn list(cx: &Context, args: Args) -> Result<()> {
     names.sort();
     let mut text = String::new();
     if output == "name" {
-        names.iter().for_each(|name| text.push_str(&format!("{name}\n")));
+        for name in &names {
+            text.push_str(&format!("{name}\n"));
+        }
         cx.io.out(&text).await;
         return Error::many(errors);
     }

@@ -65,9 +65,8 @@ impl Sources {
     /// Reads the flags.
     pub(crate) fn read(cx: &Context, args: &Args) -> Result<Self> {
         let env_files = args.list("from-env-file");
-        if !env_files.is_empty()
-            && !(args.list("from-file").is_empty() && args.list("from-literal").is_empty())
-        {
+        let has_others = !args.list("from-file").is_empty() || !args.list("from-literal").is_empty();
+        if !env_files.is_empty() && has_others {
             return Err(Error::local("from-env-file cannot be combined with from-file or from-literal"));
         }
         let mut pairs = Vec::new();
@@ -102,10 +101,10 @@ fn unquote(value: &str) -> &str {
 fn add_file(cx: &Context, source: &str, pairs: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
     let (key, path) = match source.split('=').collect::<Vec<_>>()[..] {
         [path] => (None, path),
-        [key, _] if key.is_empty() => {
+        ["", _] => {
             return Err(Error::Local(format!("key name for file path {source} missing")));
         }
-        [key, path] if path.is_empty() => {
+        [key, ""] => {
             return Err(Error::Local(format!("file path for key name {key} missing")));
         }
         [key, path] => (Some(key), path),

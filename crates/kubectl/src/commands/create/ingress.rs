@@ -23,7 +23,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     }
     if !default.is_empty() {
         let Some((service, port)) = default.split_once(':') else {
-            return Err(Error::Local(format!("default-backend should be in format servicename:serviceport")));
+            return Err(Error::local("default-backend should be in format servicename:serviceport"));
         };
         spec.insert("defaultBackend".to_owned(), backend(service, port));
     }

@@ -40,10 +40,12 @@ fn from_image(name: &str, image: &str, command: &[String]) -> Value {
 }
 
 async fn from_cron_job(cx: &Context, name: &str, from: &str) -> Result<Value> {
-    let mut query = crate::builder::Query::default();
-    query.words = vec![from.to_owned()];
-    query.namespace = cx.namespace()?;
-    query.fetch = true;
+    let query = crate::builder::Query {
+        words: vec![from.to_owned()],
+        namespace: cx.namespace()?,
+        fetch: true,
+        ..crate::builder::Query::default()
+    };
     let infos = query.infos(cx).await?;
     let [info] = infos.as_slice() else { return Err(Error::local("from must be an existing cronjob")) };
     let cron_job = &info.object;

@@ -32,7 +32,13 @@ pub(crate) async fn cluster_role(cx: &Context, args: Args) -> Result<()> {
     let mut value = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": name},
     });
-    if !aggregation.is_empty() {
+    if aggregation.is_empty() {
+        let mut all = rules(cx, &args).await?;
+        if !urls.is_empty() {
+            all.push(json!({"nonResourceURLs": urls, "verbs": verbs(&args)}));
+        }
+        value["rules"] = Value::Array(all);
+    } else {
         let mut labels = Map::new();
         for pair in aggregation.split(',') {
             if let Some((key, text)) = super::pair(pair) {
@@ -41,12 +47,6 @@ pub(crate) async fn cluster_role(cx: &Context, args: Args) -> Result<()> {
         }
         value["aggregationRule"] = json!({"clusterRoleSelectors": [{"matchLabels": labels}]});
         value["rules"] = Value::Null;
-    } else {
-        let mut all = rules(cx, &args).await?;
-        if !urls.is_empty() {
-            all.push(json!({"nonResourceURLs": urls, "verbs": verbs(&args)}));
-        }
-        value["rules"] = Value::Array(all);
     }
     super::create(cx, &args, "clusterroles.rbac.authorization.k8s.io", "", value).await
 }
@@ -101,7 +101,8 @@ async fn rules(cx: &Context, args: &Args) -> Result<Vec<Value>> {
         let (group, name) = if resource == "*" {
             (String::new(), "*".to_owned())
         } else {
-            let mapping = cx.mapper().await?.for_argument(resource).map_err(|error| Error::Plain(error.bare()))?;
+            let mapping =
+                cx.mapper().await?.for_argument(resource).map_err(|error| Error::Plain(error.bare()))?;
             (mapping.group.clone(), mapping.resource.clone())
         };
         let name = if sub.is_empty() { name } else { format!("{name}/{sub}") };

@@ -16,7 +16,7 @@ type Values<'a> = Vec<Cow<'a, Value>>;
 pub(crate) fn find<'a>(path: &'a JsonPath, data: &'a Value) -> Result<Vec<Values<'a>>, String> {
     let evaluator = Evaluator { allow_missing: path.allow_missing };
     let mut out = Vec::new();
-    evaluator.block(&path.nodes, &Cow::Borrowed(data), 0, &mut out)?;
+    evaluator.block(&path.nodes, Cow::Borrowed(data), 0, &mut out)?;
     Ok(out)
 }
 
@@ -29,7 +29,7 @@ impl Evaluator {
     fn block<'a>(
         &self,
         nodes: &'a [Node],
-        current: &Cow<'a, Value>,
+        current: Cow<'a, Value>,
         depth: usize,
         out: &mut Vec<Values<'a>>,
     ) -> Result<usize, String> {
@@ -48,7 +48,7 @@ impl Evaluator {
                     } else {
                         let mut taken = 0;
                         for item in items {
-                            taken = self.block(body, &item, depth + 1, out)?;
+                            taken = self.block(body, item, depth + 1, out)?;
                         }
                         index += taken;
                     }

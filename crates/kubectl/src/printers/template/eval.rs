@@ -163,7 +163,7 @@ impl Run<'_> {
         for name in &pipeline.variables {
             if pipeline.assigns {
                 match self.variables.iter_mut().rev().find(|(known, _)| known == name) {
-                    Some((_, place)) => *place = value.clone(),
+                    Some((_, place)) => place.clone_from(&value),
                     None => return Err(format!("undefined variable \"${name}\"")),
                 }
             } else {

@@ -219,7 +219,7 @@ fn printf(format: &str, arguments: &[Maybe]) -> String {
             'f' => format!("{:.*}", precision.unwrap_or(6), float()),
             'x' => match value {
                 Some(Value::Number(number)) => format!("{:x}", number.as_i64().unwrap_or_default()),
-                value => nil_or(value).bytes().map(|byte| format!("{byte:02x}")).collect(),
+                value => nil_or(value).bytes().fold(String::new(), |out, byte| format!("{out}{byte:02x}")),
             },
             'd' if !matches!(value, Some(Value::Number(number)) if !number.is_f64()) => {
                 let kind = value.as_ref().map_or("<nil>", go::type_name);

@@ -62,8 +62,7 @@ fn close_of(inner: &str) -> Option<usize> {
             Some(_) if c == '\\' && quote != Some('`') => {
                 chars.next();
             }
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
+            Some(open) => quote = (c != open).then_some(open),
             None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
             None if inner[index..].starts_with("}}") => return Some(index),
             None => {}
