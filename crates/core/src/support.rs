@@ -11,5 +11,17 @@ pub fn markdown() -> String {
     for name in programs {
         text.push_str(&format!("- `{name}`\n"));
     }
+    text.push_str(
+        "\n## Images\n\nThese run in depth. Every other image pulls too; its program is stood in for by one that answers HTTP at \
+         the ports that the pod names. A host, name or tag that begins with `nosuch` does not exist.\n\n",
+    );
+    for image in podground_cluster::images::IMAGES {
+        let names: Vec<String> = image.repositories.iter().map(|name| format!("`{name}`")).collect();
+        text.push_str(&format!("- {}: {}\n", names.join(", "), image.summary));
+    }
+    text.push_str(
+        "\n## Nodes\n\n`ssh NODE` opens a shell on a node. The runtime is containerd: `crictl` lists its pods and containers. \
+         `docker` is there as well and shows the same containers, as the nodes of older study notes did.\n",
+    );
     text
 }

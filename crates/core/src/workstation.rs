@@ -76,6 +76,7 @@ fn populate(files: &FileSystem, programs: &ProgramTable) {
     for (path, text) in [
         ("/etc/hostname", "workstation\n"),
         ("/etc/hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost\n172.18.0.1\tworkstation\n"),
+        ("/etc/resolv.conf", "nameserver 127.0.0.11\noptions ndots:0\n"),
         ("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n"),
         ("/etc/group", "root:x:0:\n"),
         ("/etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nVERSION_ID=\"12\"\n"),

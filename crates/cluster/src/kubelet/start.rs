@@ -57,7 +57,7 @@ impl Worker {
         // The runtime answers once the process is on its way: it can take signals by then.
         self.sleep(Duration::from_millis(5)).await;
         self.container_event(name, EventType::Normal, "Started", "Container started");
-        self.report();
+        // Until the hook is done the API does not hear that the container runs.
         if !self.post_start(pod, spec, &container).await {
             return Some(Duration::ZERO);
         }
@@ -148,12 +148,9 @@ impl Worker {
     }
 
     fn start_probes(self: &Rc<Self>, spec: &Value, container: &Rc<Container>, health: &Rc<Health>) {
-        let tasks = probes::start(self, spec, container, health);
-        let none = tasks.is_empty();
         health.begin(spec);
+        let tasks = probes::start(self, spec, container, health);
         self.record(container.name(), |record| record.probes = tasks);
-        if none {
-            self.report();
-        }
+        self.report();
     }
 }

@@ -46,7 +46,7 @@ impl Describer {
                     str_at(event, "/reason"),
                     self.age(event),
                     source(event),
-                    str_at(event, "/message").trim()
+                    message(event)
                 ),
             );
         }
@@ -81,13 +81,18 @@ fn last_time(event: &Value) -> &str {
         .unwrap_or_default()
 }
 
-fn source(event: &Value) -> String {
-    let component = match str_at(event, "/source/component") {
+fn source(event: &Value) -> &str {
+    match str_at(event, "/source/component") {
         "" => str_at(event, "/reportingComponent"),
         component => component,
-    };
-    match str_at(event, "/source/host") {
-        "" => component.to_owned(),
-        host => format!("{component}, {host}"),
+    }
+}
+
+/// The message, with the part of the object that it is about: `spec.containers{web}: Container started`.
+fn message(event: &Value) -> String {
+    let message = str_at(event, "/message").trim();
+    match str_at(event, "/involvedObject/fieldPath") {
+        "" => message.to_owned(),
+        path => format!("{path}: {message}"),
     }
 }
