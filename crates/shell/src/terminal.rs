@@ -188,8 +188,7 @@ impl Terminal {
     /// Changes what the line discipline does for good, as `stty` does.
     pub fn change_modes(&self, modes: Modes) {
         let before = self.modes.replace(modes);
-        let echo = self.discipline.borrow_mut().modes_changed(before, modes);
-        self.show(&echo);
+        self.discipline.borrow_mut().modes_changed(before, modes);
         self.input_changed.notify();
     }
 
@@ -207,7 +206,8 @@ impl Terminal {
 
     /// What [`Self::read`] gives without waiting; `None` where it would wait.
     pub fn try_read(&self, max: usize) -> Option<Vec<u8>> {
-        let bytes = self.discipline.borrow_mut().read(max);
+        let (bytes, echo) = self.discipline.borrow_mut().read(max, self.modes.get());
+        self.show(&echo);
         if bytes.is_none() && self.hung_up.get() { Some(Vec::new()) } else { bytes }
     }
 

@@ -81,12 +81,19 @@ impl Jobs {
     }
 
     pub(crate) fn add(&mut self, children: Vec<Child>, text: String, background: bool) -> u32 {
+        self.add_as(None, children, text, background)
+    }
+
+    /// Adds a job under the number that it had.
+    fn add_as(&mut self, number: Option<u32>, children: Vec<Child>, text: String, background: bool) -> u32 {
         if std::mem::take(&mut self.inherited) {
             *self = Self::default();
         }
-        let number = self.list.iter().map(|job| job.number).max().unwrap_or(0) + 1;
+        let next = self.list.iter().map(|job| job.number).max().unwrap_or(0) + 1;
+        let number = number.unwrap_or(next);
         let told = JobState::Running;
         self.list.push(Job { number, children, text, told, background, kept: false });
+        self.list.sort_by_key(|job| job.number);
         self.make_current(number);
         number
     }
@@ -209,6 +216,7 @@ impl Shell {
         &'a mut self,
         children: Vec<Child>,
         text: Option<String>,
+        number: Option<u32>,
     ) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             let modes = self.process.terminal().map(|terminal| terminal.modes());
@@ -231,7 +239,7 @@ impl Shell {
             }
             if let Some(signal) = stopped {
                 let text = text.unwrap_or_else(|| self.current_text());
-                let number = self.jobs.add(children, text, false);
+                let number = self.jobs.add_as(number, children, text, false);
                 if let Some(job) = self.jobs.get_mut(number) {
                     job.told = JobState::Stopped(signal);
                 }
@@ -317,7 +325,7 @@ impl Shell {
             self.jobs.remove(number);
             self.give_terminal(job.group());
             job.signal(Signal::Cont);
-            self.wait_job(job.children, Some(job.text)).await
+            self.wait_job(job.children, Some(job.text), Some(number)).await
         })
     }
 

@@ -94,6 +94,10 @@ pub(crate) struct Shell {
     pub(crate) substitutions: u32,
     /// How many texts of `eval` and `source` lie around, for `set -x`.
     pub(crate) evals: u32,
+    /// Texts that were killed while typing, the latest last.
+    pub(crate) kills: Vec<Vec<char>>,
+    /// What Ctrl-R has last searched for.
+    pub(crate) last_search: String,
     /// `$_`
     pub(crate) last_argument: String,
     /// The simple command that runs, for job messages.
@@ -144,6 +148,8 @@ impl Shell {
             pipe_status: vec![0],
             substitutions: 0,
             evals: 0,
+            kills: Vec::new(),
+            last_search: String::new(),
             last_argument: name.to_owned(),
             current: None,
             warned_of_jobs: false,
@@ -249,6 +255,8 @@ impl Shell {
             pipe_status: self.pipe_status.clone(),
             substitutions: self.substitutions,
             evals: self.evals,
+            kills: Vec::new(),
+            last_search: String::new(),
             last_argument: self.last_argument.clone(),
             current: None,
             warned_of_jobs: false,

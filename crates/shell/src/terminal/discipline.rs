@@ -20,6 +20,8 @@ pub(crate) struct Effect {
 pub(crate) struct Discipline {
     /// The line that is being edited.
     line: Vec<u8>,
+    /// What was typed while the mode was raw; it is edited and shown when it is read by lines.
+    ahead: VecDeque<u8>,
     /// What can be read: each item in canonical mode is a line, an empty one the end of file.
     ready: VecDeque<Vec<u8>>,
     /// Whether the next byte is taken as it is (Ctrl-V).
@@ -29,21 +31,32 @@ pub(crate) struct Discipline {
 impl Discipline {
     pub(crate) fn input(&mut self, byte: u8, modes: Modes) -> Effect {
         let mut effect = Effect::default();
+        let is_signal = modes.signals && signal_of(byte).is_some();
+        if modes.canonical && !self.ahead.is_empty() && !is_signal {
+            self.ahead.push_back(byte);
+            return effect;
+        }
+        self.take(byte, modes, &mut effect);
+        effect
+    }
+
+    fn take(&mut self, byte: u8, modes: Modes, effect: &mut Effect) {
         let byte = if byte == b'\r' && modes.return_is_newline { b'\n' } else { byte };
         if std::mem::take(&mut self.literal) {
             self.insert(byte, modes, &mut effect.echo);
-            return effect;
+            return;
         }
         if modes.signals
             && let Some(signal) = signal_of(byte)
         {
             self.line.clear();
             self.ready.clear();
+            self.ahead.clear();
             effect.signal = Some(signal);
             if modes.echo {
-                effect.echo = vec![b'^', byte | 0x40];
+                effect.echo.extend([b'^', byte | 0x40]);
             }
-            return effect;
+            return;
         }
         if modes.canonical {
             self.edit(byte, modes, &mut effect.echo);
@@ -56,10 +69,20 @@ impl Discipline {
                 _ => self.ready.push_back(vec![byte]),
             }
         }
-        effect
     }
 
-    pub(crate) fn read(&mut self, max: usize) -> Option<Vec<u8>> {
+    /// What can be read, and what is shown meanwhile.
+    pub(crate) fn read(&mut self, max: usize, modes: Modes) -> (Option<Vec<u8>>, Vec<u8>) {
+        let mut effect = Effect::default();
+        while self.ready.is_empty()
+            && let Some(byte) = self.ahead.pop_front()
+        {
+            self.take(byte, Modes { signals: false, ..modes }, &mut effect);
+        }
+        (self.ready_bytes(max), effect.echo)
+    }
+
+    fn ready_bytes(&mut self, max: usize) -> Option<Vec<u8>> {
         let first = self.ready.front_mut()?;
         if first.len() <= max {
             return self.ready.pop_front();
@@ -73,20 +96,16 @@ impl Discipline {
         }
     }
 
-    /// What was typed ahead is taken anew where lines begin or end to be edited. Gives what is echoed.
-    pub(crate) fn modes_changed(&mut self, before: Modes, after: Modes) -> Vec<u8> {
-        let mut echo = Vec::new();
+    /// What was typed ahead is taken anew where lines begin or end to be edited.
+    pub(crate) fn modes_changed(&mut self, before: Modes, after: Modes) {
         if before.canonical && !after.canonical {
             let line = std::mem::take(&mut self.line);
-            let ahead: Vec<u8> = self.ready.drain(..).flatten().chain(line).collect();
+            let ahead: Vec<u8> =
+                self.ready.drain(..).flatten().chain(line).chain(self.ahead.drain(..)).collect();
             self.unread(&ahead);
         } else if !before.canonical && after.canonical {
-            let ahead: Vec<u8> = self.ready.drain(..).flatten().collect();
-            for byte in ahead {
-                echo.extend(self.input(byte, Modes { signals: false, ..after }).echo);
-            }
+            self.ahead.extend(self.ready.drain(..).flatten());
         }
-        echo
     }
 
     fn edit(&mut self, byte: u8, modes: Modes, echo: &mut Vec<u8>) {

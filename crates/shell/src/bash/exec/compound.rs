@@ -323,7 +323,7 @@ impl Shell {
     ) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             if self.options.monitor {
-                return self.wait_job(children, text).await;
+                return self.wait_job(children, text, None).await;
             }
             let mut statuses = Vec::new();
             for child in &children {
