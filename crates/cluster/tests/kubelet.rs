@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use podground_api::object::{array_at, i64_at, str_at};
-use podground_api::{Value, json};
+use podground_api::{Body, Method, Request, Value, json};
 use podground_cluster::client::Client;
 use podground_cluster::{Cluster, ClusterConfig, Profile};
 use podground_programs::http::{HttpError, Response, Url};
@@ -216,12 +216,12 @@ fn two_containers_cannot_share_a_port() {
     let status = world.pod("conflict")["status"]["containerStatuses"].clone();
     assert_eq!(i64_at(&status[1], "/lastState/terminated/exitCode"), Some(1), "{status}");
     let path = "/api/v1/namespaces/default/pods/conflict/log";
-    let request = podground_api::Request::new(podground_api::Method::Get, path)
+    let request = Request::new(Method::Get, path)
         .with_query("container", "two")
         .with_query("previous", "true")
         .with_header("x-podground-user", "kubernetes-admin")
         .with_header("x-podground-group", "system:masters");
-    let podground_api::Body::Text(log) = world.cluster.api().handle(request).body else { panic!() };
+    let Body::Text(log) = world.cluster.api().handle(request).body else { panic!() };
     assert!(log.contains("bind() to 0.0.0.0:80 failed (98: Address already in use)"), "{log}");
 }
 
@@ -241,6 +241,114 @@ fn a_node_that_goes_down_comes_back() {
     assert_eq!(i64_at(&world.pod("web"), "/status/containerStatuses/0/restartCount"), Some(1));
     let object = world.client.get("nodes", "", &node).unwrap();
     assert!(podground_api::object::condition_is_true(&object, "Ready"));
+}
+
+#[test]
+fn configuration_reaches_the_container_and_follows_changes() {
+    let world = World::new();
+    let map = |level: &str| {
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "default"},
+            "data": {"level": level}})
+    };
+    world.client.create("configmaps", map("3")).unwrap();
+    let mut app = pod(
+        "app",
+        json!([{"name": "main", "image": "nginx",
+            "command": ["sh", "-c", "echo $LEVEL $NODE $(LEVEL)x; cat /etc/conf/level /etc/info/labels; echo; exec nginx -g 'daemon off;'"],
+            "env": [
+                {"name": "LEVEL", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "level"}}},
+                {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}],
+            "volumeMounts": [
+                {"name": "conf", "mountPath": "/etc/conf"}, {"name": "info", "mountPath": "/etc/info"},
+                {"name": "work", "mountPath": "/work"}]}]),
+    );
+    app["metadata"]["labels"] = json!({"app": "web"});
+    app["spec"]["volumes"] = json!([
+        {"name": "conf", "configMap": {"name": "settings"}}, {"name": "work", "emptyDir": {}},
+        {"name": "info", "downwardAPI": {"items": [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]}}]);
+    world.create(app);
+    world.until("app", ready);
+    let node = str_at(&world.pod("app"), "/spec/nodeName").to_owned();
+    let id =
+        str_at(&world.pod("app"), "/status/containerStatuses/0/containerID").replace("containerd://", "");
+    let log = world.on_node(&node, &["docker", "logs", &id]);
+    assert!(log.starts_with(&format!("3 {node} 3x\n3app=\"web\"")), "{log}");
+    let write = ["docker", "exec", &id, "sh", "-c", "echo kept > /work/x; echo no > /etc/conf/x"];
+    assert!(world.on_node(&node, &write).contains("Read-only file system"));
+    world.client.update("configmaps", map("4")).unwrap();
+    world.advance(5.0);
+    let read = ["docker", "exec", &id, "cat", "/etc/conf/level"];
+    assert_eq!(world.on_node(&node, &read), "3");
+    world.advance(90.0);
+    assert_eq!(world.on_node(&node, &read), "4");
+    // What is in the volume outlives the container.
+    world.on_node(&node, &["docker", "kill", &id]);
+    world
+        .until("app", |pod| ready(pod) && i64_at(pod, "/status/containerStatuses/0/restartCount") == Some(1));
+    let id =
+        str_at(&world.pod("app"), "/status/containerStatuses/0/containerID").replace("containerd://", "");
+    assert_eq!(world.on_node(&node, &["docker", "exec", &id, "cat", "/work/x"]), "kept\n");
+}
+
+#[test]
+fn init_containers_come_first_and_sidecars_stay() {
+    let world = World::new();
+    let mut kiada = pod(
+        "kiada",
+        json!([{"name": "main", "image": "luksa/kiada:0.5", "ports": [{"containerPort": 8080}]}]),
+    );
+    kiada["spec"]["initContainers"] = json!([
+        {"name": "init", "image": "busybox", "command": ["sh", "-c", "exit 0"]},
+        {"name": "proxy", "image": "nginx", "restartPolicy": "Always"}]);
+    world.create(kiada);
+    world.until("kiada", |pod| {
+        str_at(pod, "/status/initContainerStatuses/0/state/terminated/reason") == "Completed"
+    });
+    assert_eq!(str_at(&world.pod("kiada"), "/status/phase"), "Pending");
+    world.until("kiada", ready);
+    assert_eq!(world.pod("kiada")["status"]["initContainerStatuses"][1]["started"], true);
+    let mut job = pod(
+        "job",
+        json!([{"name": "main", "image": "busybox", "command": ["sh", "-c", "echo done; exit 2"]}]),
+    );
+    job["spec"]["restartPolicy"] = "Never".into();
+    job["spec"]["initContainers"] = json!([{"name": "proxy", "image": "nginx", "restartPolicy": "Always"}]);
+    world.create(job);
+    world.until("job", |pod| str_at(pod, "/status/phase") == "Failed");
+    let status = world.pod("job")["status"].clone();
+    assert_eq!(i64_at(&status, "/containerStatuses/0/state/terminated/exitCode"), Some(2));
+    assert_eq!(i64_at(&status, "/initContainerStatuses/0/state/terminated/exitCode"), Some(0));
+}
+
+#[test]
+fn a_port_is_forwarded() {
+    let world = World::new();
+    world.create(pod("kubia", json!([{"name": "kubia", "image": "luksa/kubia"}])));
+    world.until("kubia", ready);
+    let forward = |port: &str| {
+        let request = Request::new(Method::Post, "/api/v1/namespaces/default/pods/kubia/portforward")
+            .with_query("ports", port)
+            .with_header("x-podground-user", "kubernetes-admin");
+        match world.cluster.api().handle(request).body {
+            Body::Upgrade(upgrade) => upgrade,
+            other => panic!("{other:?}"),
+        }
+    };
+    let upgrade = forward("8080");
+    upgrade.to_server.try_send((0, b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n".to_vec())).unwrap();
+    world.advance(1.0);
+    let mut answer = Vec::new();
+    while let Ok((channel, bytes)) = upgrade.from_server.try_recv() {
+        assert_eq!(channel, 0);
+        answer.extend(bytes);
+    }
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.ends_with("You've hit kubia\n"), "{answer}");
+    let refused = forward("8081");
+    world.advance(1.0);
+    let (channel, text) = refused.from_server.try_recv().unwrap();
+    assert_eq!(channel, 1);
+    assert!(String::from_utf8(text).unwrap().contains("connect: connection refused"));
 }
 
 /// Run it with `--release --ignored --nocapture`: wall time, not virtual time.

@@ -257,6 +257,14 @@ pub(crate) fn phase(pod: &Value, view: &PodView) -> &'static str {
     if running > 0 && unknown == 0 {
         return "Running";
     }
+    // A pod whose main containers have ended is not over while its sidecars run.
+    let sidecar_runs =
+        spec::init_containers(pod).iter().filter(|container| spec::is_sidecar(container)).any(|container| {
+            matches!(state(container).map(|view| &view.state), Some(ContainerState::Running { .. }))
+        });
+    if sidecar_runs && unknown == 0 {
+        return "Running";
+    }
     if running == 0 && stopped > 0 && unknown == 0 {
         return match policy {
             "Always" => "Running",
