@@ -102,9 +102,27 @@ impl Context {
         if let Some(mapper) = self.mapper.get() {
             return Ok(mapper.clone());
         }
-        let mapper = Rc::new(Mapper::discover(&*self.client()?).await?);
+        let mapper = match Mapper::discover(&*self.client()?).await {
+            Ok(mapper) => Rc::new(mapper),
+            Err(error) => {
+                self.tell_refused(&error).await;
+                return Err(error);
+            }
+        };
         let _ = self.mapper.set(mapper.clone());
         Ok(mapper)
+    }
+
+    /// Discovery is tried several times, and each time it says so.
+    async fn tell_refused(&self, error: &Error) {
+        let Error::Connection(why, url) = error else { return };
+        let cause = crate::flags::go_quote(&format!(
+            "couldn't get current server API group list: Get \"{url}?timeout=32s\": {why}"
+        ));
+        for _ in 0..5 {
+            let line = self.klog('E', "memcache.go:265", &format!("\"Unhandled Error\" err={cause}"));
+            self.io.err_line(line).await;
+        }
     }
 
     /// A warning in klog's format: `W0101 00:00:00.000000      12 helpers.go:726] …`.

@@ -94,11 +94,10 @@ pub(crate) fn usage(name: &str) -> String {
 
 /// The flags of a command with what they do.
 pub(crate) fn options(name: &str) -> String {
-    let mut entries: Vec<String> = flags::flags_of(name)
-        .filter(|flag| flag.deprecated.is_none())
-        .map(|flag| entry(name, &flag))
-        .collect();
-    entries.sort_by_key(|entry| entry.trim_start_matches(|c: char| c != '-').replace("    --", "--"));
+    let mut flags: Vec<flags::Flag> =
+        flags::flags_of(name).filter(|flag| flag.deprecated.is_none()).collect();
+    flags.sort_by_key(|flag| flag.name);
+    let entries: Vec<String> = flags.iter().map(|flag| entry(name, flag)).collect();
     entries.join("\n")
 }
 
@@ -109,7 +108,7 @@ pub(crate) fn global_options() -> String {
 }
 
 fn entry(command: &str, flag: &flags::Flag) -> String {
-    let short = flag.short.map_or_else(|| "    ".to_owned(), |short| format!("-{short}, "));
+    let short = flag.short.map_or_else(String::new, |short| format!("-{short}, "));
     let default = match (flag.kind, flag.default) {
         (Kind::Text, "") => "''",
         (_, default) => default,

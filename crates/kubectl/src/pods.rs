@@ -41,8 +41,8 @@ pub(crate) async fn target(cx: &Context, args: &Args, words: &[String]) -> Resul
     infos.into_iter().next().ok_or_else(|| Error::local("no objects found"))
 }
 
-/// The pod of an object: itself, or one that it selects.
-pub(crate) async fn pod_of(cx: &Context, info: &Info, timeout: Duration) -> Result<Rc<Value>> {
+/// The pod of an object: itself, or one that it selects; which of several is told if `tell` is set.
+pub(crate) async fn pod_of(cx: &Context, info: &Info, timeout: Duration, tell: bool) -> Result<Rc<Value>> {
     if info.mapping.kind == "Pod" {
         return Ok(info.object.clone());
     }
@@ -51,7 +51,7 @@ pub(crate) async fn pod_of(cx: &Context, info: &Info, timeout: Duration) -> Resu
     loop {
         let pods = select(cx, &info.namespace, &selector).await?;
         if let Some(first) = pods.first() {
-            if pods.len() > 1 {
+            if pods.len() > 1 && tell {
                 cx.io.err_line(format!("Found {} pods, using pod/{}", pods.len(), object::name(first))).await;
             }
             return Ok(Rc::new(first.clone()));

@@ -24,7 +24,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         words => words.to_vec(),
     };
     let info = pods::target(cx, &args, &words).await?;
-    let pod = pods::pod_of(cx, &info, args.duration("pod-running-timeout")).await?;
+    let pod = pods::pod_of(cx, &info, args.duration("pod-running-timeout"), false).await?;
     if pods::is_over(&pod) {
         return Err(Error::Local(format!(
             "cannot attach a container in a completed pod; current phase is {}",
@@ -54,7 +54,13 @@ pub(crate) async fn attach(
     }
     let streams = Streams::from_flags(cx, stdin, has_terminal && (tty || stdin)).await;
     if stdin && !quiet {
-        cx.io.err_line("If you don't see a command prompt, try pressing enter.").await;
+        cx.io
+            .err_line(
+                "All commands and output from this session will be recorded in container logs, including credentials and \
+                 sensitive information passed through the command prompt.\nIf you don't see a command prompt, try \
+                 pressing enter.",
+            )
+            .await;
     }
     let upgrade = streams.open(cx, &pods::path(pod), "attach", container, &[]).await?;
     streams.run(cx, upgrade).await

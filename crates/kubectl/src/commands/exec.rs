@@ -30,7 +30,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     }
     let words = if has_file { &[] } else { &words[..1] };
     let info = pods::target(cx, &args, words).await?;
-    let pod = pods::pod_of(cx, &info, args.duration("pod-running-timeout")).await?;
+    let pod = pods::pod_of(cx, &info, args.duration("pod-running-timeout"), false).await?;
     if pods::is_over(&pod) {
         return Err(Error::Local(format!(
             "cannot exec into a container in a completed pod; current phase is {}",

@@ -104,7 +104,7 @@ async fn sources(cx: &Context, args: &Args, words: &[String], container: &str) -
             }
             pods
         } else {
-            vec![(*pods::pod_of(cx, &info, args.duration("pod-running-timeout")).await?).clone()]
+            vec![(*pods::pod_of(cx, &info, args.duration("pod-running-timeout"), true).await?).clone()]
         }
     };
     let mut sources = Vec::new();

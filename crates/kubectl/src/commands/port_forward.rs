@@ -25,7 +25,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         return Err(args.usage("TYPE/NAME and list of ports are required for port-forward"));
     }
     let info = pods::target(cx, &args, std::slice::from_ref(target)).await?;
-    let pod = pods::pod_of(cx, &info, args.duration("pod-running-timeout")).await?;
+    let pod = pods::pod_of(cx, &info, args.duration("pod-running-timeout"), false).await?;
     let pairs = ports.iter().map(|port| pair(port, &info, &pod)).collect::<Result<Vec<_>>>()?;
     if str_at(&pod, "/status/phase") != "Running" {
         return Err(Error::Local(format!(
