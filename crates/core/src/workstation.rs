@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use podground_api::object::{array_at, name, str_at};
 use podground_cluster::Cluster;
 use podground_shell::{Host, ProcessTable, ProgramTable};
 use podground_sim::Sim;
@@ -32,6 +33,7 @@ pub(crate) fn build(sim: &Sim, cluster: &Cluster) -> Rc<Host> {
     };
     let files = FileSystem::new(Tree::new(), clock);
     populate(&files, &programs);
+    let _ = files.append("/etc/hosts", node_names(cluster).as_bytes());
     Rc::new(Host {
         sim: sim.clone(),
         network: cluster.workstation_network(files.clone()),
@@ -39,6 +41,21 @@ pub(crate) fn build(sim: &Sim, cluster: &Cluster) -> Rc<Host> {
         hostname: RefCell::new("workstation".to_owned()),
         programs: Rc::new(programs),
         processes: ProcessTable::starting_at(100),
+    })
+}
+
+/// The nodes by name, as lines of `/etc/hosts`: they are machines of the learner's own network.
+fn node_names(cluster: &Cluster) -> String {
+    cluster.with_informers(|informers| {
+        let mut text = String::new();
+        for node in informers.list("nodes") {
+            let addresses = array_at(node, "/status/addresses");
+            let internal = addresses.iter().find(|address| str_at(address, "/type") == "InternalIP");
+            if let Some(address) = internal {
+                text.push_str(&format!("{}\t{}\n", str_at(address, "/address"), name(node)));
+            }
+        }
+        text
     })
 }
 
