@@ -34,7 +34,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     let now = process.host.sim.now();
     let time = match parsed.value('d') {
         None => now,
-        Some(text) => match read(text, now) {
+        Some(text) => match parse(text, now) {
             Some(time) => time,
             None => {
                 complain(process, format_args!("invalid date ‘{text}’")).await;
@@ -64,7 +64,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
 }
 
 /// `2026-01-01T10:00:00Z`, `2026-01-01 10:00:00`, `@0`, `now`, `1 hour ago`, `+2 days`
-fn read(text: &str, now: Time) -> Option<Time> {
+pub(crate) fn parse(text: &str, now: Time) -> Option<Time> {
     if let Some(seconds) = text.strip_prefix('@') {
         return seconds.parse().ok().map(Time::from_unix_seconds);
     }
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn writes_and_reads() {
-        let time = read("2026-03-01 07:05:09", Time(0)).unwrap();
+        let time = parse("2026-03-01 07:05:09", Time(0)).unwrap();
         assert_eq!(write("%a %b %e %H:%M:%S %Z %Y %-H %j", time), "Sun Mar  1 07:05:09 UTC 2026 7 060");
-        assert_eq!(read("1 hour ago", time).unwrap().unix_seconds() + 3600, time.unix_seconds());
-        assert_eq!(read("nonsense", time), None);
+        assert_eq!(parse("1 hour ago", time).unwrap().unix_seconds() + 3600, time.unix_seconds());
+        assert_eq!(parse("nonsense", time), None);
     }
 }

@@ -1,20 +1,29 @@
 //! What one finds in /bin.
 
 mod base64;
+mod calendar;
 mod cat;
+mod cp;
 mod curl;
 mod cut;
 mod date;
 mod env;
+mod files;
 mod flavor;
 mod grep;
 mod head;
 pub mod http;
 pub mod install;
+mod ln;
+mod ls;
+mod mkdir;
+mod mv;
 mod nslookup;
 mod options;
+mod paths;
 mod ping;
 mod regex;
+mod rm;
 mod sed;
 mod sleep;
 mod small;
@@ -22,11 +31,14 @@ mod sort;
 mod stream;
 mod tail;
 mod text;
+mod touch;
 mod tr;
 mod uniq;
+mod users;
 mod watch;
 mod wc;
 mod wget;
+mod xargs;
 
 use std::rc::Rc;
 
@@ -50,6 +62,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("base64", program!(base64::run)),
     ("cat", program!(cat::run)),
     ("clear", program!(small::clear)),
+    ("cp", program!(cp::run)),
     ("curl", program!(curl::run)),
     ("cut", program!(cut::run)),
     ("date", program!(date::run)),
@@ -60,17 +73,23 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("head", program!(head::run)),
     ("hostname", program!(small::hostname)),
     ("id", program!(small::id)),
+    ("ln", program!(ln::run)),
+    ("ls", program!(ls::run)),
     ("man", program!(small::man)),
+    ("mkdir", program!(mkdir::run)),
+    ("mv", program!(mv::run)),
     ("nano", program!(small::nano)),
     ("nslookup", program!(nslookup::run)),
     ("ping", program!(ping::run)),
     ("printenv", program!(env::printenv)),
+    ("rm", program!(rm::run)),
     ("sed", program!(sed::run)),
     ("seq", program!(small::seq)),
     ("sleep", program!(sleep::run)),
     ("sort", program!(sort::run)),
     ("tail", program!(tail::run)),
     ("tee", program!(small::tee)),
+    ("touch", program!(touch::run)),
     ("tr", program!(tr::run)),
     ("uname", program!(small::uname)),
     ("uniq", program!(uniq::run)),
@@ -79,6 +98,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("wget", program!(wget::run)),
     ("which", program!(small::which)),
     ("whoami", program!(small::whoami)),
+    ("xargs", program!(xargs::run)),
     ("yes", program!(small::yes)),
 ];
 

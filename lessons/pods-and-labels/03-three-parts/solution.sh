@@ -4,7 +4,7 @@ kubectl get pod kubia -o jsonpath='{.spec.restartPolicy}' > policy.txt
 sleep 2
 kubectl get pod kubia -o jsonpath='{.status.podIP}' > ip.txt
 sleep 2
-kubectl get pod kubia -o json | jq -r .status.qosClass > qos.txt
+kubectl get pod kubia -o jsonpath='{.status.qosClass}' > qos.txt
 sleep 2
 kubectl set image pod/kubia kubia=luksa/kubia:v2
 sleep 60
