@@ -1,4 +1,5 @@
 //! kubectl against a server of canned answers: which requests it sends and what it prints.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -55,7 +55,6 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
             Some("hours" | "hour") => "%Y-%m-%dT%H+00:00".to_owned(),
             Some("ns") => "%Y-%m-%dT%H:%M:%S,%N+00:00".to_owned(),
             Some(_) => "%Y-%m-%d".to_owned(),
-            None if parsed.has('I') => "%Y-%m-%d".to_owned(),
             None => "%a %b %e %H:%M:%S UTC %Y".to_owned(),
         },
     };

@@ -1,4 +1,5 @@
 //! What one finds in /bin.
+#![expect(dead_code, reason = "shared helpers of programs that are still to come")]
 
 mod base64;
 mod calendar;
@@ -35,6 +36,7 @@ mod touch;
 mod tr;
 mod uniq;
 mod users;
+mod vi;
 mod watch;
 mod wc;
 mod wget;
@@ -60,12 +62,14 @@ macro_rules! program {
 /// All programs, by name.
 pub const PROGRAMS: &[(&str, Main)] = &[
     ("base64", program!(base64::run)),
+    ("basename", program!(paths::basename)),
     ("cat", program!(cat::run)),
     ("clear", program!(small::clear)),
     ("cp", program!(cp::run)),
     ("curl", program!(curl::run)),
     ("cut", program!(cut::run)),
     ("date", program!(date::run)),
+    ("dirname", program!(paths::dirname)),
     ("egrep", program!(grep::run)),
     ("env", program!(env::run)),
     ("fgrep", program!(grep::run)),
@@ -77,12 +81,17 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("ls", program!(ls::run)),
     ("man", program!(small::man)),
     ("mkdir", program!(mkdir::run)),
+    ("mktemp", program!(paths::mktemp)),
     ("mv", program!(mv::run)),
     ("nano", program!(small::nano)),
     ("nslookup", program!(nslookup::run)),
     ("ping", program!(ping::run)),
     ("printenv", program!(env::printenv)),
+    ("pwd", program!(paths::pwd)),
+    ("readlink", program!(paths::readlink)),
+    ("realpath", program!(paths::realpath)),
     ("rm", program!(rm::run)),
+    ("rmdir", program!(mkdir::rmdir)),
     ("sed", program!(sed::run)),
     ("seq", program!(small::seq)),
     ("sleep", program!(sleep::run)),
@@ -93,10 +102,12 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("tr", program!(tr::run)),
     ("uname", program!(small::uname)),
     ("uniq", program!(uniq::run)),
+    ("vi", program!(vi::run)),
+    ("vim", program!(vi::run)),
     ("watch", program!(watch::run)),
     ("wc", program!(wc::run)),
     ("wget", program!(wget::run)),
-    ("which", program!(small::which)),
+    ("which", program!(paths::which)),
     ("whoami", program!(small::whoami)),
     ("xargs", program!(xargs::run)),
     ("yes", program!(small::yes)),

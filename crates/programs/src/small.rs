@@ -70,22 +70,6 @@ pub(crate) async fn uname(process: &Process) -> Result<u8, u8> {
     Ok(0)
 }
 
-pub(crate) async fn which(process: &Process) -> Result<u8, u8> {
-    let path = process.env("PATH").unwrap_or_default();
-    let mut status = 0;
-    for name in process.args.iter().skip(1).filter(|name| !name.starts_with('-')) {
-        let found = path
-            .split(':')
-            .map(|folder| podground_vfs::join(folder, name))
-            .find(|file| process.host.files.metadata(file).is_ok_and(|metadata| metadata.mode & 0o111 != 0));
-        match found {
-            Some(file) => process.print(&format!("{file}\n")).await,
-            None => status = 1,
-        }
-    }
-    Ok(status)
-}
-
 pub(crate) async fn clear(process: &Process) -> Result<u8, u8> {
     process.print("\x1b[H\x1b[2J\x1b[3J").await;
     Ok(0)

@@ -1,5 +1,11 @@
 //! The program `bash`: the language of bash 5.2 over the processes of a host.
 
+#![allow(
+    clippy::format_collect,
+    clippy::match_same_arms,
+    reason = "short lists of lines; tables that read like bash's manual"
+)]
+
 mod arithmetic;
 mod ast;
 mod builtins;

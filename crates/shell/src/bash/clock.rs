@@ -23,7 +23,7 @@ pub(crate) fn format(time: Time, format: &str) -> String {
     let c = time.civil();
     let day = DAYS.get(c.weekday as usize).copied().unwrap_or_default();
     let month = MONTHS.get(c.month.wrapping_sub(1) as usize).copied().unwrap_or_default();
-    let hour12 = if c.hour % 12 == 0 { 12 } else { c.hour % 12 };
+    let hour12 = if c.hour.is_multiple_of(12) { 12 } else { c.hour % 12 };
     let half = if c.hour < 12 { "AM" } else { "PM" };
     let mut out = String::new();
     let mut chars = format.chars();

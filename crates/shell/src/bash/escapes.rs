@@ -122,7 +122,7 @@ pub(crate) fn escape(chars: &[char], out: &mut Output, dialect: Dialect) -> usiz
 
 /// A value as `${x@Q}`, `declare -p` of keys and `set` show it: in single quotes where needed.
 pub(crate) fn quote_always(text: &str) -> String {
-    if text.chars().any(|c| c.is_control()) {
+    if text.chars().any(char::is_control) {
         return ansi_quote(text);
     }
     format!("'{}'", text.replace('\'', "'\\''"))
@@ -141,7 +141,7 @@ pub(crate) fn backslash_quote(text: &str) -> String {
     if text.is_empty() {
         return "''".to_owned();
     }
-    if text.chars().any(|c| c.is_control()) {
+    if text.chars().any(char::is_control) {
         return ansi_quote(text);
     }
     let mut out = String::new();
@@ -182,7 +182,7 @@ pub(crate) fn backslash_quote(text: &str) -> String {
 
 /// A value in double quotes, as `declare -p` shows it.
 pub(crate) fn double_quote(text: &str) -> String {
-    if text.chars().any(|c| c.is_control()) {
+    if text.chars().any(char::is_control) {
         return ansi_quote(text);
     }
     let mut out = String::from("\"");

@@ -284,7 +284,7 @@ impl Shell {
     }
 
     /// After a command that failed: the ERR trap and `set -e`.
-    pub(crate) fn check_failure<'a>(&'a mut self, status: u8) -> LocalBoxFuture<'a, Run<()>> {
+    pub(crate) fn check_failure(&mut self, status: u8) -> LocalBoxFuture<'_, Run<()>> {
         Box::pin(async move {
             if status == 0 || self.conditions > 0 {
                 return Ok(());

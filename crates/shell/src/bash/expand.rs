@@ -172,7 +172,7 @@ impl Shell {
 
     /// Counts nesting, which the stack bounds.
     pub(crate) async fn enter(&mut self) -> Run<()> {
-        const MAX_NESTING: u32 = 1000;
+        const MAX_NESTING: u32 = 700;
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
             self.error("maximum nesting level exceeded").await;

@@ -107,7 +107,7 @@ impl Shell {
                     continue;
                 }
                 Err(unwind) => match self.recover(unwind).await {
-                    Some(status) => return self.left(status),
+                    Some(status) => return Ok(self.left(status)),
                     None => continue,
                 },
             };
@@ -116,7 +116,7 @@ impl Shell {
                     Ok(status) => self.status = status,
                     Err(unwind) => {
                         if let Some(status) = self.recover(unwind).await {
-                            return self.left(status);
+                            return Ok(self.left(status));
                         }
                         break;
                     }
@@ -124,11 +124,11 @@ impl Shell {
             }
         }
         let status = self.status;
-        self.left(status)
+        Ok(self.left(status))
     }
 
     /// What remains to be done at the end.
-    fn left(&mut self, status: u8) -> Run {
+    fn left(&mut self, status: u8) -> u8 {
         self.save_history();
         // Stopped jobs would never run again.
         for job in self.jobs.list.iter().filter(|job| !job.kept) {
@@ -137,7 +137,7 @@ impl Shell {
                 job.signal(Signal::Cont);
             }
         }
-        Ok(status)
+        status
     }
 
     /// After a line that was left: the status to exit with, or `None` to go on.

@@ -180,11 +180,11 @@ impl Jobs {
 
 impl Shell {
     /// Puts processes into the background.
-    pub(crate) fn add_background<'a>(
-        &'a mut self,
+    pub(crate) fn add_background(
+        &mut self,
         children: Vec<Child>,
         text: String,
-    ) -> LocalBoxFuture<'a, Run<()>> {
+    ) -> LocalBoxFuture<'_, Run<()>> {
         Box::pin(async move {
             let pid = children.last().map_or(0, Child::pid);
             self.last_background = Some(pid);
@@ -212,12 +212,12 @@ impl Shell {
     }
 
     /// Waits for a job in the foreground, with job control.
-    pub(crate) fn wait_job<'a>(
-        &'a mut self,
+    pub(crate) fn wait_job(
+        &mut self,
         children: Vec<Child>,
         text: Option<String>,
         number: Option<u32>,
-    ) -> LocalBoxFuture<'a, Run> {
+    ) -> LocalBoxFuture<'_, Run> {
         Box::pin(async move {
             let modes = self.process.terminal().map(|terminal| terminal.modes());
             let mut stopped = None;
@@ -288,7 +288,7 @@ impl Shell {
     }
 
     /// Tells of jobs whose state has changed, before a prompt.
-    pub(crate) fn tell_jobs<'a>(&'a mut self) -> LocalBoxFuture<'a, ()> {
+    pub(crate) fn tell_jobs(&mut self) -> LocalBoxFuture<'_, ()> {
         Box::pin(async move {
             // What ends right now still counts: background processes run on while one types.
             self.process.host.sim.sleep(Duration::ZERO).await;
@@ -318,7 +318,7 @@ impl Shell {
     }
 
     /// Continues a job and waits for it.
-    pub(crate) fn foreground<'a>(&'a mut self, number: u32) -> LocalBoxFuture<'a, Run> {
+    pub(crate) fn foreground(&mut self, number: u32) -> LocalBoxFuture<'_, Run> {
         Box::pin(async move {
             let Some(job) = self.jobs.get(number).cloned() else { return Ok(1) };
             self.process.print(&format!("{}\n", job.text)).await;

@@ -20,7 +20,7 @@ use lexer::{Lexed, Token};
 pub(crate) use words::Quoting;
 
 /// How deep constructs may be nested: a bound for the stack.
-const MAX_DEPTH: u32 = 100;
+const MAX_DEPTH: u32 = 64;
 
 /// What stands in the way of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -159,7 +159,7 @@ impl Printer {
                 self.text("done");
             }
             CommandKind::For { variable, words, body } => {
-                self.for_loop("for", variable, words.as_deref(), body)
+                self.for_loop("for", variable, words.as_deref(), body);
             }
             CommandKind::Select { variable, words, body } => {
                 self.for_loop("select", variable, words.as_deref(), body);

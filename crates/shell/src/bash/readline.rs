@@ -39,7 +39,7 @@ enum Last {
     /// A yank: where it begins, and which of the killed texts it was.
     Yank(usize, usize),
     /// Alt-.: how many lines back, and how much was inserted.
-    LastArgument(usize, usize),
+    Argument(usize, usize),
     Tab,
 }
 
@@ -273,7 +273,7 @@ impl Session<'_> {
     /// Inserts the last word of an earlier line.
     async fn last_argument(&mut self, last: &Last) {
         let (back, inserted) = match last {
-            Last::LastArgument(back, inserted) => (back + 1, *inserted),
+            Last::Argument(back, inserted) => (back + 1, *inserted),
             _ => (1, 0),
         };
         let lines = &self.shell.history.lines;
@@ -286,6 +286,6 @@ impl Session<'_> {
         self.editor.remove(self.editor.cursor - inserted.min(self.editor.cursor), self.editor.cursor);
         let chars: Vec<char> = word.chars().collect();
         self.editor.insert(&chars);
-        self.last = Last::LastArgument(back, chars.len());
+        self.last = Last::Argument(back, chars.len());
     }
 }

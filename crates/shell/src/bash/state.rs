@@ -74,7 +74,7 @@ pub(crate) struct Shell {
     pub(crate) directories: Vec<String>,
     pub(crate) hashed: BTreeMap<String, (String, u32)>,
     /// `$$`
-    pub(crate) shell_pid: Pid,
+    pub(crate) main_pid: Pid,
     pub(crate) started: Time,
     pub(crate) history: History,
     /// The place within a group of options that `getopts` has reached.
@@ -134,7 +134,7 @@ impl Shell {
             conditions: 0,
             directories: Vec::new(),
             hashed: BTreeMap::new(),
-            shell_pid: process.pid,
+            main_pid: process.pid,
             started: host.sim.now(),
             history: History::default(),
             getopts: (1, 0),
@@ -241,7 +241,7 @@ impl Shell {
             conditions: self.conditions,
             directories: self.directories.clone(),
             hashed: self.hashed.clone(),
-            shell_pid: self.shell_pid,
+            main_pid: self.main_pid,
             started: self.started,
             history: self.history.clone(),
             getopts: self.getopts,

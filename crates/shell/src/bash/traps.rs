@@ -93,7 +93,7 @@ impl Shell {
     }
 
     /// Runs the traps of the signals that have come.
-    pub(crate) fn check_signals<'a>(&'a mut self) -> LocalBoxFuture<'a, Run<()>> {
+    pub(crate) fn check_signals(&mut self) -> LocalBoxFuture<'_, Run<()>> {
         Box::pin(async move {
             while let Ok(signal) = self.signals.try_recv() {
                 match self.traps.get(Trap::Signal(signal)).cloned() {
@@ -107,7 +107,7 @@ impl Shell {
     }
 
     /// Runs the trap of an event, if there is one.
-    pub(crate) fn fire<'a>(&'a mut self, trap: Trap) -> LocalBoxFuture<'a, Run<()>> {
+    pub(crate) fn fire(&mut self, trap: Trap) -> LocalBoxFuture<'_, Run<()>> {
         Box::pin(async move {
             if self.traps.running || self.traps.commands.is_empty() {
                 return Ok(());

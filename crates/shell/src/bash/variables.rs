@@ -38,10 +38,6 @@ impl Associative {
         self.entries.remove(key);
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Keys and values in the order in which bash lists them: by bucket, the newest first.
     pub(crate) fn entries(&self) -> Vec<(&String, &String)> {
         let mut entries: Vec<_> = self.entries.iter().collect();
@@ -94,10 +90,6 @@ impl Variable {
             Value::Indexed(elements) => elements.get(&0).map(String::as_str),
             Value::Associative(elements) => elements.get("0").map(String::as_str),
         }
-    }
-
-    pub(crate) fn is_array(&self) -> bool {
-        matches!(self.value, Value::Indexed(_) | Value::Associative(_))
     }
 
     /// All elements of an array; a scalar is its own only element.

@@ -18,21 +18,21 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         let word = words.get(index - 1).cloned().unwrap_or_default();
         if offset == 0 {
             if !word.starts_with('-') || word == "-" {
-                return finish(shell, name, index);
+                return Ok(finish(shell, name, index));
             }
             if word == "--" {
-                return finish(shell, name, index + 1);
+                return Ok(finish(shell, name, index + 1));
             }
             offset = 1;
         }
         let letters: Vec<char> = word.chars().collect();
-        let Some(letter) = letters.get(offset).copied() else { return finish(shell, name, index) };
+        let Some(letter) = letters.get(offset).copied() else { return Ok(finish(shell, name, index)) };
         offset += 1;
         let ends = offset >= letters.len();
         let takes = spec.chars().skip(usize::from(silent)).collect::<Vec<_>>();
         let place = takes.iter().position(|known| *known == letter).filter(|_| letter != ':');
         let mut value = None;
-        let mut found = letter.to_string();
+        let mut found = letter;
         let quiet = silent || shell.variable_text("OPTERR").is_some_and(|text| text == "0");
         match place {
             None => {
@@ -40,7 +40,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                     let label = shell.name.clone();
                     shell.process.eprint(&format!("{label}: illegal option -- {letter}\n")).await;
                 }
-                found = "?".to_owned();
+                found = '?';
                 value = silent.then(|| letter.to_string());
                 (index, offset) = if ends { (index + 1, 0) } else { (index, offset) };
             }
@@ -49,7 +49,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                     match words.get(index) {
                         Some(next) => value = Some(next.clone()),
                         None if silent => {
-                            found = ":".to_owned();
+                            found = ':';
                             value = Some(letter.to_string());
                         }
                         None => {
@@ -58,10 +58,10 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                                 let text = format!("{label}: option requires an argument -- {letter}\n");
                                 shell.process.eprint(&text).await;
                             }
-                            found = "?".to_owned();
+                            found = '?';
                         }
                     }
-                    index += if value.is_some() && found != ":" { 2 } else { 1 };
+                    index += if value.is_some() && found != ':' { 2 } else { 1 };
                 } else {
                     value = Some(letters[offset..].iter().collect());
                     index += 1;
@@ -76,15 +76,15 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Some(value) => shell.set_text("OPTARG", &value),
             None => shell.variables.remove("OPTARG"),
         }
-        shell.set_text(name, &found);
+        shell.set_text(name, &found.to_string());
         Ok(0)
     })
 }
 
-fn finish(shell: &mut Shell, name: &str, index: usize) -> Run {
+fn finish(shell: &mut Shell, name: &str, index: usize) -> u8 {
     let _ = shell.assign_text("OPTIND", index.to_string(), false);
     shell.getopts = (index as i64, 0);
     shell.set_text(name, "?");
     shell.variables.remove("OPTARG");
-    Ok(1)
+    1
 }

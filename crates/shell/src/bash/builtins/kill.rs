@@ -127,7 +127,7 @@ async fn list(shell: &mut Shell, words: &[String]) -> Run {
                 shell.out("kill", &format!("{shown}\n")).await;
             }
             None => {
-                status = shell.complain("kill", &format!("{word}: invalid signal specification"), 1).await?
+                status = shell.complain("kill", &format!("{word}: invalid signal specification"), 1).await?;
             }
         }
     }

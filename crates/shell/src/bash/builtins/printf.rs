@@ -377,14 +377,16 @@ impl Printer<'_> {
     fn float_text(&mut self, letter: char, value: f64, spec: &Spec) {
         let precision = spec.precision.unwrap_or(6);
         let magnitude = value.abs();
-        let mut text = if !value.is_finite() {
-            if value.is_nan() { "nan".to_owned() } else { "inf".to_owned() }
-        } else {
+        let mut text = if value.is_finite() {
             match letter {
                 'f' | 'F' => format!("{magnitude:.precision$}"),
                 'e' | 'E' => exponent(&format!("{magnitude:.precision$e}")),
                 _ => general(magnitude, precision.max(1), spec.alternate),
             }
+        } else if value.is_nan() {
+            "nan".to_owned()
+        } else {
+            "inf".to_owned()
         };
         if letter.is_ascii_uppercase() {
             text = text.to_uppercase();

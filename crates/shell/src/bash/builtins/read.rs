@@ -81,10 +81,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Some(duration) => {
                 let sim = shell.process.host.sim.clone();
                 let future = collect(shell, &request, &mut line);
-                match sim.timeout(duration.max(Duration::from_nanos(1)), future).await {
-                    Some(status) => status,
-                    None => 142,
-                }
+                sim.timeout(duration.max(Duration::from_nanos(1)), future).await.unwrap_or(142)
             }
         };
         drop(guard);

@@ -316,11 +316,11 @@ impl Shell {
     }
 
     /// Waits for processes in the foreground; gives the status of the last.
-    pub(crate) fn wait_foreground<'a>(
-        &'a mut self,
+    pub(crate) fn wait_foreground(
+        &mut self,
         children: Vec<crate::Child>,
         text: Option<String>,
-    ) -> LocalBoxFuture<'a, Run> {
+    ) -> LocalBoxFuture<'_, Run> {
         Box::pin(async move {
             if self.options.monitor {
                 return self.wait_job(children, text, None).await;

@@ -33,11 +33,7 @@ impl Shell {
     }
 
     /// Runs a program and waits for it.
-    pub(crate) fn external<'a>(
-        &'a mut self,
-        words: Vec<String>,
-        may_replace: bool,
-    ) -> LocalBoxFuture<'a, Run> {
+    pub(crate) fn external(&mut self, words: Vec<String>, may_replace: bool) -> LocalBoxFuture<'_, Run> {
         Box::pin(async move {
             let name = words.first().cloned().unwrap_or_default();
             let file = if name.contains('/') {
@@ -124,7 +120,7 @@ impl Shell {
     }
 
     /// Runs a program in the shell's own process (`exec`).
-    pub(crate) fn replace<'a>(&'a mut self, words: Vec<String>, file: String) -> LocalBoxFuture<'a, Run> {
+    pub(crate) fn replace(&mut self, words: Vec<String>, file: String) -> LocalBoxFuture<'_, Run> {
         Box::pin(async move {
             let name = words.first().cloned().unwrap_or_default();
             let path = self.process.path(&file);

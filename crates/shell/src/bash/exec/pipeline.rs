@@ -116,7 +116,7 @@ impl Shell {
     }
 
     /// Starts commands that are not waited for.
-    pub(crate) fn start_background<'a>(&'a mut self, and_or: Rc<AndOr>) -> LocalBoxFuture<'a, Run<()>> {
+    pub(crate) fn start_background(&mut self, and_or: Rc<AndOr>) -> LocalBoxFuture<'_, Run<()>> {
         Box::pin(async move {
             let text = print::and_or(&and_or);
             let mut fds = self.process.fds.clone();
@@ -153,11 +153,7 @@ impl Shell {
         })
     }
 
-    fn tell_time<'a>(
-        &'a mut self,
-        elapsed: std::time::Duration,
-        format: TimeFormat,
-    ) -> LocalBoxFuture<'a, ()> {
+    fn tell_time(&mut self, elapsed: std::time::Duration, format: TimeFormat) -> LocalBoxFuture<'_, ()> {
         Box::pin(async move {
             let seconds = elapsed.as_secs_f64();
             let text = match format {

@@ -70,7 +70,8 @@ impl Shell {
                         self.process.fds.remove(&number);
                         return Ok(true);
                     }
-                    let number = (10..).find(|number| !self.process.fds.contains_key(number)).unwrap_or(10);
+                    let number =
+                        (10..1024).find(|number| !self.process.fds.contains_key(number)).unwrap_or(10);
                     self.set_text(name, &number.to_string());
                     number
                 }

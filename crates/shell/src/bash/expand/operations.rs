@@ -125,7 +125,8 @@ impl Shell {
                 Found::Unset => false,
                 Found::One(value) => !(colon && value.is_empty()),
                 Found::Many { values, .. } => {
-                    !values.is_empty() && !(colon && values.len() == 1 && values.iter().all(String::is_empty))
+                    let empty = values.len() == 1 && values.iter().all(String::is_empty);
+                    !(values.is_empty() || colon && empty)
                 }
             };
             match kind {

@@ -139,7 +139,7 @@ impl Shell {
         let special = match name {
             "#" => Some(self.positional.len().to_string()),
             "?" => Some(self.status.to_string()),
-            "$" => Some(self.shell_pid.to_string()),
+            "$" => Some(self.main_pid.to_string()),
             "-" => Some(self.options.letters()),
             "!" => return self.last_background.map_or(Found::Unset, |pid| Found::One(pid.to_string())),
             _ => None,
@@ -160,7 +160,7 @@ impl Shell {
         for _ in 0..8 {
             match self.variables.get(&name) {
                 Some(Variable { reference: true, value: Value::Scalar(target), .. }) => {
-                    name.clone_from(target)
+                    name.clone_from(target);
                 }
                 _ => break,
             }

@@ -218,7 +218,7 @@ impl Parser<'_> {
             "coproc" => {
                 self.next()?;
                 self.assignments = true;
-                self.command()?;
+                self.deeper(Self::command)?;
                 CommandKind::Coprocess
             }
             "then" | "do" | "done" | "fi" | "else" | "elif" | "esac" | "}" => return self.unexpected(),
@@ -421,7 +421,7 @@ impl Parser<'_> {
         self.skip_newlines()?;
         let simple = |kind: &CommandKind| matches!(kind, CommandKind::Simple(_) | CommandKind::Function(_));
         let (start, first_line) = self.next_start()?;
-        let body = self.command()?;
+        let body = self.deeper(Self::command)?;
         if simple(&body.kind) {
             self.peeked = None;
             (self.position, self.line) = (start, first_line);
