@@ -112,7 +112,7 @@ fn set(word: &str, fill: usize) -> Result<Vec<u8>, String> {
                 let name: String = units[i + 2..end].iter().map(|(byte, _)| char::from(*byte)).collect();
                 let is =
                     class(&name).ok_or_else(|| format!("invalid character class {}", text::quote(&name)))?;
-                bytes.extend((0..128u8).filter(|byte| is(byte)));
+                bytes.extend((0..128u8).filter(is));
                 i = end + 2;
                 continue;
             }
