@@ -261,8 +261,8 @@ mod tests {
         assert_eq!(
             lines(text),
             [
-                (6, "spec.containers: Required value".to_owned()),
                 (6, "unknown field \"spec.container\"; did you mean containers?".to_owned()),
+                (6, "spec.containers: Required value".to_owned()),
             ]
         );
         let text = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  ports:\n  - port: http\n---\nkind: Pod\n";

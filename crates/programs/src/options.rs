@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn reads_all_forms() {
-        let parsed = words(&["-ab5", "x", "--bytes", "6", "--co=always", "-c", "--", "-y"]).unwrap();
+        let parsed = words(&["-ab5", "x", "--bytes", "6", "--col=always", "-c", "--", "-y"]).unwrap();
         let options: Vec<_> = parsed.options.iter().map(|(c, value)| (*c, value.as_str())).collect();
         assert_eq!(options, [('a', ""), ('b', "5"), ('b', "6"), ('c', "always"), ('c', "")]);
         assert_eq!(parsed.operands, ["x", "-y"]);

@@ -1,16 +1,13 @@
 //! What an interactive shell shows is what bash shows: `tests/cases/interactive.screens` holds what is typed
 //! and the screens that bash 5.2 has shown for it.
-#![allow(clippy::unwrap_used, clippy::format_collect)]
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
 use std::rc::Rc;
 use std::time::Duration;
 
-use podground_shell::{
-    Candidate, Command, Completion, CompletionRequest, Host, Size, Terminal, width::char_width,
-};
-use podground_sim::LocalBoxFuture;
+use podground_shell::{Command, Host, Size, Terminal, width::char_width};
 
 /// A terminal's screen, as far as is needed.
 struct Screen {
@@ -124,7 +121,7 @@ fn unescape(text: &str) -> String {
         .replace("\\e", "\x1b")
         .replace("\\n", "\n")
         .replace("\\x7f", "\x7f")
-        .replace('^', "\u{1}")
+        .replace("^", "\u{1}")
         .chars()
         .fold((String::new(), false), |(mut out, control), c| {
             if control {
@@ -149,7 +146,7 @@ fn start(host: &Rc<Host>, columns: u16) -> Rc<Terminal> {
         host.files.write(&path, b"content\n").unwrap();
     }
     let mut command = Command::new(["bash", "--norc", "--noprofile", "-i"]).terminal(&terminal);
-    support::FOLDER.clone_into(&mut command.cwd);
+    command.cwd = support::FOLDER.to_owned();
     for (name, value) in
         [("PATH", "/bin"), ("HOME", support::FOLDER), ("PS1", "$ "), ("TERM", "xterm"), ("HISTFILE", "")]
     {
@@ -181,90 +178,6 @@ fn shown(columns: u16, steps: &[&str]) -> String {
         screen.show(&String::from_utf8_lossy(&terminal.take_output()));
     }
     screen.text()
-}
-
-/// Completes like kubectl: verbs, then names that it must wait for.
-fn complete(request: CompletionRequest) -> LocalBoxFuture<'static, Completion> {
-    Box::pin(async move {
-        if request.current == 1 {
-            return Completion::Candidates(["get", "delete", "describe"].map(Candidate::new).to_vec());
-        }
-        request.host.sim.sleep(Duration::from_millis(5)).await;
-        let mut all = ["web-1", "web-2"].map(Candidate::new).to_vec();
-        all.push(Candidate::open("--namespace="));
-        Completion::Candidates(all)
-    })
-}
-
-#[test]
-fn commands_complete_their_arguments() {
-    let mut host = support::host();
-    let programs = Rc::make_mut(&mut Rc::get_mut(&mut host).unwrap().programs);
-    programs.insert_completer("kubectl", Rc::new(complete));
-    let terminal = start(&host, 80);
-    let mut screen = Screen::new(80);
-    let steps = "kubectl g\tp\x7fw\t1\r|alias k=kubectl\r|k de\t\tl\t--na\tx^U|watch k get w\t\t";
-    for step in steps.split('|') {
-        for key in unescape(step).chars() {
-            terminal.input(key.to_string().as_bytes());
-            support::run_for(&host, Duration::from_millis(20));
-            screen.show(&String::from_utf8_lossy(&terminal.take_output()));
-        }
-    }
-    let wanted = "|$ kubectl get web-1
-|bash: kubectl: command not found
-|$ alias k=kubectl
-|$ k de
-|delete    describe
-|$ watch k get web-
-|web-1  web-2
-|$ watch k get web-
-cursor 7 18
-";
-    assert_eq!(screen.text(), wanted);
-}
-
-#[test]
-fn a_new_width_is_drawn_anew() {
-    let host = support::host();
-    let terminal = start(&host, 40);
-    terminal.input("echo 파드 0123456789 abcdefghijklmnop".as_bytes());
-    support::run_for(&host, Duration::from_millis(20));
-    terminal.take_output();
-    terminal.resize(Size { columns: 20, rows: 24 });
-    support::run_for(&host, Duration::from_millis(20));
-    let mut screen = Screen::new(20);
-    // A terminal has laid the line out anew by itself before the shell draws it.
-    screen.show("$ echo 파드 0123456789 abcdefghijklmnop");
-    screen.show(&String::from_utf8_lossy(&terminal.take_output()));
-    assert_eq!(
-        screen.text(),
-        "|$ echo 파드 0123456\n|789 abcdefghijklmno\n|p\ncursor 2 1\n".replace(
-            "0123456\n|789 abcdefghijklmno\n|p\ncursor 2 1",
-            "01234567\n|89 abcdefghijklmnop\ncursor 1 19"
-        )
-    );
-}
-
-#[test]
-fn the_history_outlives_the_shell() {
-    let host = support::host();
-    let terminal = start(&host, 80);
-    terminal.input(b"HISTFILE=/tmp/history\recho one\r\x04");
-    support::run_for(&host, Duration::from_millis(50));
-    assert_eq!(host.files.read_to_string("/tmp/history").unwrap(), "HISTFILE=/tmp/history\necho one\n");
-    assert!(host.processes.list().is_empty());
-}
-
-#[test]
-fn a_closed_window_ends_the_shell() {
-    let host = support::host();
-    let terminal = start(&host, 80);
-    terminal.input(b"sleep 100\r");
-    support::run_for(&host, Duration::from_millis(50));
-    terminal.hang_up();
-    support::run_for(&host, Duration::from_millis(50));
-    assert!(host.processes.list().is_empty());
 }
 
 #[test]

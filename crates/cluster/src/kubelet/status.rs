@@ -124,7 +124,14 @@ pub(crate) fn pod_status(pod: &Value, view: &PodView, now: Time) -> Value {
     let list = |containers: &[Value]| -> Vec<Value> {
         containers.iter().filter_map(|spec| container_status(pod, spec, view)).collect()
     };
-    let init = list(spec::init_containers(pod));
+    let mut init = list(spec::init_containers(pod));
+    for (status, container) in init.iter_mut().zip(spec::init_containers(pod)) {
+        // Of those that run only sidecars can be ready: the others are when they have ended.
+        let is_running = map_at(status, "/state/running").is_some();
+        if is_running && str_at(container, "/restartPolicy") != "Always" {
+            status["ready"] = false.into();
+        }
+    }
     if !init.is_empty() {
         status["initContainerStatuses"] = init.into();
     }

@@ -69,7 +69,5 @@ cd; dirs; pushd / > /dev/null; dirs; dirs -l; dirs -c; dirs
 ulimit -c; ulimit -x > /dev/null; echo $?; ulimit abc; echo $?; times > /dev/null; echo $?
 ### compgen
 compgen -W 'alpha beta alp' al; compgen -W 'x y' z; echo $?; compgen -b ec; complete -W 'a b' foo; echo $?
-### variables
-echo ${BASH_VERSION%%.*} $UID $EUID $HOSTTYPE $OSTYPE; RANDOM=5; a=$RANDOM; SECONDS=10; echo $SECONDS; echo $((SECONDS >= 10)); echo ${BASH_VERSINFO[0]}; echo $SHLVL; echo $_; true last; echo $_; IFS=x; echo "$IFS"; UID=5; echo $?
 ### help
 help nosuch; echo $?; help -d cd > /dev/null; echo $?

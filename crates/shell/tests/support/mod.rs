@@ -255,7 +255,7 @@ pub fn run(host: &Rc<Host>, args: &[&str], input: &str) -> Outcome {
     };
     let ((out, stdout), (err, stderr)) = (collect(), collect());
     let mut command = Command::new(args.to_vec()).fd(0, Fd::bytes(input)).fd(1, out).fd(2, err);
-    FOLDER.clone_into(&mut command.cwd);
+    command.cwd = FOLDER.to_owned();
     for (name, value) in [("PATH", "/bin"), ("HOME", "/root"), ("LANG", "C.UTF-8")] {
         command = command.env(name, value);
     }
