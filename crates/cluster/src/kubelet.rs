@@ -1,8 +1,8 @@
 //! The kubelets: on each node, what makes its pods run.
 //!
-//! One object serves all nodes. A pod on a node has a [`worker`] task, which works as upstream's `syncPod` does:
+//! One object serves all nodes. A pod on a node has a `worker` task, which works as upstream's `syncPod` does:
 //! it looks at what the pod wants and what runs, and takes the next step; what happens meanwhile wakes it again.
-//! What the API shows of a pod is derived from what runs by pure functions in [`status`].
+//! What the API shows of a pod is derived from what runs by pure functions in `status`.
 
 mod admission;
 mod backoff;
