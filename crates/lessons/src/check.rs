@@ -91,7 +91,7 @@ pub enum Probe {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Target {
-    /// Such as `apps/v1`; may be left out for the kinds that [`Target::query`] knows.
+    /// Such as `apps/v1`; may be left out for the kinds that the check knows.
     #[serde(default)]
     pub api_version: Option<String>,
     /// Such as `Pod`.

@@ -4,7 +4,7 @@
 //! `lesson.en.md` and `lesson.ko.md` (the text), `checks.yaml` (the start state and the checks of each
 //! step), `start/` (files for the home, manifests) and `solution.sh`. `lessons/README.md` is the author's
 //! guide. This crate parses them into [`Lesson`], evaluates them over a read-only [`World`] into a
-//! [`Report`], remembers what has passed in [`Progress`], and holds authors to the rules in [`validate`].
+//! [`Report`], remembers what has passed in [`Progress`], and holds authors to the rules in [`validate()`].
 //!
 //! Two libraries were measured and left out, because the whole page has to fit in one megabyte:
 //!
