@@ -9,6 +9,7 @@ use crate::{Cluster, ClusterConfig};
 
 mod kubeadm;
 mod nodes;
+mod roles;
 mod service;
 
 /// The version of Kubernetes that is simulated.
@@ -34,6 +35,7 @@ pub(crate) fn create_objects(cluster: &Cluster, config: &ClusterConfig) {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         creator.create("namespaces", namespace);
     }
+    roles::create(&creator);
     for priority_class in priority_classes() {
         creator.create("priorityclasses.scheduling.k8s.io", priority_class);
     }
