@@ -12,6 +12,7 @@ mod default_toleration_seconds;
 mod ingress_class;
 mod limit_ranger;
 mod namespace_lifecycle;
+mod node_taints;
 mod priority;
 pub(crate) mod resource_quota;
 mod service_account;
@@ -38,6 +39,7 @@ pub const ADMISSION: &[Plugin] = &[
     namespace_lifecycle::PLUGIN,
     limit_ranger::PLUGIN,
     service_account::PLUGIN,
+    node_taints::PLUGIN,
     priority::PLUGIN,
     default_toleration_seconds::PLUGIN,
     storage_class::PLUGIN,

@@ -15,6 +15,7 @@ use crate::resources::apiextensions::custom;
 use crate::resources::apiextensions::custom_resource_definition::CUSTOM_RESOURCE_DEFINITION;
 use crate::store::{EventKind, Store, WatchEvent};
 
+mod apply;
 pub(crate) mod authorization;
 pub mod context;
 mod create;
@@ -26,6 +27,7 @@ pub mod field;
 mod get;
 mod handler;
 mod list;
+mod managed;
 pub(crate) mod meta;
 mod patch;
 mod route;
@@ -60,6 +62,8 @@ struct Inner {
     custom: RefCell<Vec<&'static Resource>>,
     /// How many names were generated from a prefix.
     generated: RefCell<BTreeMap<String, u64>>,
+    /// Who has set which fields.
+    managers: RefCell<managed::Managers>,
 }
 
 impl ApiServer {
@@ -72,6 +76,7 @@ impl ApiServer {
             nodes: RefCell::default(),
             custom: RefCell::default(),
             generated: RefCell::default(),
+            managers: RefCell::default(),
         }))
     }
 
@@ -171,6 +176,7 @@ impl ApiServer {
             self.remove_customs(name);
         }
         let event = self.0.store.borrow_mut().remove(now, resource.key, namespace, name)?;
+        self.0.managers.borrow_mut().remove(resource.key, namespace, name);
         self.published(&event);
         Some(event.object)
     }

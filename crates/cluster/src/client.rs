@@ -205,7 +205,8 @@ impl Client {
             .with_header("user-agent", &*self.agent)
             .with_header("x-podground-user", &*self.user)
             // The control plane's own parts are trusted; RBAC is for learners.
-            .with_header("x-podground-group", "system:masters");
+            .with_header("x-podground-group", "system:masters")
+            .with_header("x-podground-omit", "managedFields");
         let response = self.api.handle(request);
         let status = response.status;
         let body = response.into_json();

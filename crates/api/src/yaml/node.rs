@@ -167,9 +167,7 @@ impl<'a> Reader<'a> {
                 };
                 Ok(Some((event, span)))
             }
-            Some(Err(error)) => {
-                Err(Refusal { line: error.marker().line(), info: error.info().to_owned() })
-            }
+            Some(Err(error)) => Err(Refusal { line: error.marker().line(), info: error.info().to_owned() }),
         }
     }
 
@@ -180,7 +178,9 @@ impl<'a> Reader<'a> {
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Refusal> {
         self.nodes += 1;
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(format!("yaml: line {}: document is nested too deeply or too large", span.line).into());
+            return Err(
+                format!("yaml: line {}: document is nested too deeply or too large", span.line).into()
+            );
         }
         let (anchor, node) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -242,9 +242,9 @@ impl<'a> Reader<'a> {
                         }
                     }
                     Data::Scalar(_) => {
-                        return Err(
-                            "yaml: map merge requires map or sequence of maps as the value".to_owned().into()
-                        );
+                        return Err("yaml: map merge requires map or sequence of maps as the value"
+                            .to_owned()
+                            .into());
                     }
                 }
                 continue;

@@ -8,7 +8,8 @@ use podground_api::{Body, Method, Request, Response, Status, Value};
 use super::context::{Context, User};
 use super::route::{Route, Target, route};
 use super::{
-    ApiServer, authorization, create, delete, discovery, errors, get, list, patch, subresource, update, watch,
+    ApiServer, authorization, create, delete, discovery, errors, get, list, managed, patch, subresource,
+    update, watch,
 };
 
 /// Answers a request.
@@ -149,6 +150,7 @@ pub(super) fn respond(cx: &Context, status: u16, object: Rc<Value>) -> Response 
         }
         _ => object,
     };
+    let object = managed::show(cx, object);
     if super::table::is_wanted(cx.request) {
         let table = super::table::of_object(cx, &object);
         return Response { status, headers: Vec::new(), body: Body::Json(Rc::new(table)) };

@@ -18,7 +18,7 @@ const APPLY: &str = "application/apply-patch+yaml";
 /// `PATCH …/pods/web`
 pub(super) fn patch(cx: &Context) -> Result<Response, Status> {
     if content_type(cx) == APPLY {
-        return Err(errors::not_implemented("server-side apply"));
+        return super::apply::apply(cx);
     }
     let old = get::present(cx)?;
     let mut served = (*old).clone();

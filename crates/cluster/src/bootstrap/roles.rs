@@ -68,7 +68,8 @@ fn role(name: &str, selects: Option<&str>, aggregates_to: Option<&&str>) -> Valu
         role["metadata"]["labels"][label(to)] = "true".into();
     }
     if let Some(selects) = selects {
-        role["aggregationRule"] = json!({"clusterRoleSelectors": [{"matchLabels": {label(selects): "true"}}]});
+        role["aggregationRule"] =
+            json!({"clusterRoleSelectors": [{"matchLabels": {label(selects): "true"}}]});
         role["rules"] = Value::Null;
     }
     role

@@ -264,8 +264,7 @@ fn conflict(error: Error, info: &Info) -> Error {
     if !error.has_reason("Conflict") {
         return error.with_source("patching", &info.source);
     }
-    let Error::Server(mut status) = error else { return error };
-    status.message = format!(
+    Error::Local(format!(
         "{}\nPlease review the fields above--they currently have other managers. Here\nare the ways you can resolve this \
          warning:\n* If you intend to manage all of these fields, please re-run the apply\n  command with the \
          `--force-conflicts` flag.\n* If you do not intend to manage all of the fields, please edit your\n  manifest to \
@@ -273,9 +272,8 @@ fn conflict(error: Error, info: &Info) -> Error {
          your manifest to match the existing\n  value; in this case, you'll become the manager if the other manager(s)\n  \
          stop managing the field (remove it from their configuration).\nSee \
          https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts",
-        status.message
-    );
-    Error::Server(status)
+        error.bare()
+    ))
 }
 
 /// Writes the annotation of an object into another value of it.

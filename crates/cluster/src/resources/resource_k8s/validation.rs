@@ -61,7 +61,9 @@ fn configuration(config: &Value, path: &Path<'_>, errors: &mut Errors) {
     match at(opaque, "/parameters") {
         Value::Null => errors.required(&path.child("parameters"), ""),
         Value::Object(_) => {}
-        other => errors.invalid(&path.child("parameters"), other.clone(), "parameters must be a valid JSON object"),
+        other => {
+            errors.invalid(&path.child("parameters"), other.clone(), "parameters must be a valid JSON object")
+        }
     }
 }
 
@@ -128,7 +130,8 @@ pub(super) fn claim(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
                 errors.required(&path, "exactly one of `exactly` or `firstAvailable` is required");
             }
             (false, false) => {
-                let sentence = "exactly one of `exactly` or `firstAvailable` is required, but multiple fields are set";
+                let sentence =
+                    "exactly one of `exactly` or `firstAvailable` is required, but multiple fields are set";
                 errors.invalid(&path, Value::Null, sentence);
             }
             (false, true) => request(exactly, &path.child("exactly"), errors),
@@ -150,12 +153,14 @@ pub(super) fn claim(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     for (index, constraint) in array_at(spec, "/devices/constraints").iter().enumerate() {
         let path = list.index(index);
         references(array_at(constraint, "/requests"), requests, &path.child("requests"), errors);
-        let (same, distinct) = (str_at(constraint, "/matchAttribute"), str_at(constraint, "/distinctAttribute"));
+        let (same, distinct) =
+            (str_at(constraint, "/matchAttribute"), str_at(constraint, "/distinctAttribute"));
         if same.is_empty() && distinct.is_empty() {
             let sentence = "exactly one of \"matchAttribute\" or \"distinctAttribute\" is required, but multiple fields are set";
             errors.required(&path, sentence);
         } else {
-            let (field, name) = if same.is_empty() { ("distinctAttribute", distinct) } else { ("matchAttribute", same) };
+            let (field, name) =
+                if same.is_empty() { ("distinctAttribute", distinct) } else { ("matchAttribute", same) };
             if !name.contains('/') {
                 errors.invalid(&path.child(field), name, "must include a domain");
             }
@@ -207,7 +212,11 @@ pub(super) fn slice(object: &Value, errors: &mut Errors) {
     let mut set = Vec::new();
     if let Some(node) = at(spec, "/nodeName").as_str() {
         if node.is_empty() {
-            errors.invalid(&path.child("nodeName"), node, "must be either unset or set to a non-empty string");
+            errors.invalid(
+                &path.child("nodeName"),
+                node,
+                "must be either unset or set to a non-empty string",
+            );
         } else {
             set.push("`nodeName`");
             errors.invalid_all(&path.child("nodeName"), node, dns1123_subdomain(node));
@@ -216,7 +225,8 @@ pub(super) fn slice(object: &Value, errors: &mut Errors) {
     if !at(spec, "/nodeSelector").is_null() {
         set.push("`nodeSelector`");
     }
-    for (field, word) in [("allNodes", "`allNodes`"), ("perDeviceNodeSelection", "`perDeviceNodeSelection`")] {
+    for (field, word) in [("allNodes", "`allNodes`"), ("perDeviceNodeSelection", "`perDeviceNodeSelection`")]
+    {
         match at(spec, &format!("/{field}")) {
             Value::Bool(true) => set.push(word),
             Value::Bool(false) => {
@@ -329,7 +339,10 @@ mod tests {
              or the name of a request and a subrequest separated by '/']"
         );
         let mut errors = Errors::new();
-        slice(&json!({"spec": {"driver": "gpu.example.com", "devices": [{"name": "a", "attributes": {"t": {}}}]}}), &mut errors);
+        slice(
+            &json!({"spec": {"driver": "gpu.example.com", "devices": [{"name": "a", "attributes": {"t": {}}}]}}),
+            &mut errors,
+        );
         assert_eq!(
             aggregate(&errors.into_vec()),
             format!(
