@@ -3,6 +3,7 @@
 //! Upstream: `kubectl/pkg/cmd/apply/apply.go`
 
 mod last_applied;
+mod migrate;
 mod prune;
 
 use std::rc::Rc;
@@ -255,7 +256,17 @@ async fn server_side(
         .with_query("force", args.is("force-conflicts").to_string())
         .with_header("content-type", "application/apply-patch+yaml")
         .with_body(info.object.clone());
-    let value = cx.client()?.json(request).await.map_err(|error| conflict(error, info))?;
+    let mut value = cx.client()?.json(request.clone()).await.map_err(|error| conflict(error, info))?;
+    if change.dry_run == DryRun::None && args.text("subresource").is_empty() {
+        let manager = request.query_value("fieldManager").unwrap_or_default();
+        if manager == "kubectl" {
+            migrate::keep_annotation(cx, change, info, &value).await?;
+            value = migrate::latest(cx, info).await?;
+        }
+        if migrate::move_fields(cx, change, info, &value, manager).await? {
+            value = cx.client()?.json(request).await.map_err(|error| conflict(error, info))?;
+        }
+    }
     Ok((value, "serverside-applied"))
 }
 
