@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 
 const [glue, wasm, dist] = process.argv.slice(2);
-const START = { seed: 1, nodes: 3, start_millis: 1767225600000, journal: null, drop_last: 0, build: '' };
+const START = { seed: 1, nodes: 3, start_millis: 1767225600123.5, journal: null, drop_last: 0, build: 'b' };
 const ran = new Set();
 let told = '';
 let terminals = [];
@@ -46,6 +46,8 @@ const until = async (holds, what) => {
 const begin = async (start) => {
   told = '';
   send({ Start: { ...START, ...start } });
+  send({ Look: { namespaces: 'Learner', selector: '' } });
+  send({ Inspect: null });
   await until(() => /[#$] $/.test(told), 'a prompt');
 };
 
