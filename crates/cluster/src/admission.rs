@@ -13,8 +13,10 @@ mod ingress_class;
 mod limit_ranger;
 mod namespace_lifecycle;
 mod node_taints;
+mod pod_security;
 mod priority;
 pub(crate) mod resource_quota;
+mod runtime_class;
 mod service_account;
 mod storage_class;
 
@@ -40,9 +42,11 @@ pub const ADMISSION: &[Plugin] = &[
     limit_ranger::PLUGIN,
     service_account::PLUGIN,
     node_taints::PLUGIN,
+    pod_security::PLUGIN,
     priority::PLUGIN,
     default_toleration_seconds::PLUGIN,
     storage_class::PLUGIN,
+    runtime_class::PLUGIN,
     ingress_class::PLUGIN,
     resource_quota::PLUGIN,
 ];
