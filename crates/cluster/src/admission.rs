@@ -9,6 +9,7 @@ use podground_api::{Status, Value};
 use crate::apiserver::context::Context;
 
 mod default_toleration_seconds;
+mod escalation;
 mod ingress_class;
 mod limit_ranger;
 mod namespace_lifecycle;
@@ -48,6 +49,7 @@ pub const ADMISSION: &[Plugin] = &[
     storage_class::PLUGIN,
     runtime_class::PLUGIN,
     ingress_class::PLUGIN,
+    escalation::PLUGIN,
     resource_quota::PLUGIN,
 ];
 

@@ -147,7 +147,8 @@ fn namespace(cx: &Context, new: &Value, old: Option<&Value>) -> Result<(), Statu
         let field = format!("{mode}-version");
         let version = label(new, &field);
         let known = version.strip_prefix("v1.").is_some_and(|minor| minor.parse::<u32>().is_ok());
-        if !["", "latest"].contains(&version) && !known && old.is_none_or(|old| label(old, &field) != version) {
+        if !["", "latest"].contains(&version) && !known && old.is_none_or(|old| label(old, &field) != version)
+        {
             let key = format!("pod-security.kubernetes.io/{field}");
             wrong.invalid(&labels.key(&key), version, "must be \"latest\" or \"v1.x\"");
         }

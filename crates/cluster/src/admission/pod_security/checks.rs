@@ -154,7 +154,9 @@ fn app_armor(pod: &Pod<'_>) -> Option<Finding> {
         .flatten()
         .filter(|(key, _)| key.starts_with(prefix))
         .filter_map(|(key, value)| Some((key, value.as_str()?)))
-        .filter(|(_, value)| *value != "runtime/default" && !value.is_empty() && !value.starts_with("localhost/"))
+        .filter(|(_, value)| {
+            *value != "runtime/default" && !value.is_empty() && !value.starts_with("localhost/")
+        })
         .map(|(key, value)| format!("{key}={value:?}"))
         .collect();
     if !forbidden.is_empty() {
@@ -213,7 +215,9 @@ fn capabilities_restricted(pod: &Pod<'_>) -> Option<Finding> {
         return None;
     }
     let keeping = pod.bad(|container| {
-        !array_at(container, "/securityContext/capabilities/drop").iter().any(|capability| capability == "ALL")
+        !array_at(container, "/securityContext/capabilities/drop")
+            .iter()
+            .any(|capability| capability == "ALL")
     });
     let (adding, found) = added(pod, &["NET_BIND_SERVICE"]);
     let mut texts = Vec::new();
@@ -309,13 +313,23 @@ fn proc_mount(pod: &Pod<'_>) -> Option<Finding> {
     if names.is_empty() {
         return None;
     }
-    let detail = format!("{} must not set securityContext.procMount to \"Unmasked\"", containers_text(&names));
+    let detail =
+        format!("{} must not set securityContext.procMount to \"Unmasked\"", containers_text(&names));
     finding("procMount", detail)
 }
 
 fn restricted_volumes(pod: &Pod<'_>) -> Option<Finding> {
-    const ALLOWED: &[&str] =
-        &["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"];
+    const ALLOWED: &[&str] = &[
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "image",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    ];
     let kind = |volume: &'_ Value| -> String {
         let keys = volume.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
         keys.filter(|key| *key != "name").collect()
@@ -372,9 +386,11 @@ fn run_as_user(pod: &Pod<'_>) -> Option<Finding> {
 }
 
 fn se_linux(pod: &Pod<'_>) -> Option<Finding> {
-    const ALLOWED: &[&str] = &["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+    const ALLOWED: &[&str] =
+        &["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
     let kind = |context: &'_ Value| str_at(context, "/seLinuxOptions/type").to_owned();
-    let sets = |context: &Value, field: &str| !str_at(context, &format!("/seLinuxOptions/{field}")).is_empty();
+    let sets =
+        |context: &Value, field: &str| !str_at(context, &format!("/seLinuxOptions/{field}")).is_empty();
     let setters = pod.setters(|context| {
         !ALLOWED.contains(&kind(context).as_str()) || sets(context, "user") || sets(context, "role")
     })?;
