@@ -211,19 +211,24 @@ fn resources_change_in_place() {
     body["spec"]["containers"][0]["resources"] = json!({"requests": {"cpu": "100m"}});
     assert_eq!(send(&api, Method::Post, PODS, body).0, 201);
     let path = format!("{PODS}/a/resize");
-    let resources = |cpu: &str| json!({"spec": {"containers": [{"name": "c", "image": "nginx", "resources": {"requests": {"cpu": cpu}}}]}});
-    let (code, object) = send(&api, Method::Patch, &path, resources("200m"));
+    let with = |resources: Value| {
+        let mut object = get(&api, &format!("{PODS}/a")).1;
+        object["spec"]["containers"][0]["resources"] = resources;
+        object
+    };
+    let more = with(json!({"requests": {"cpu": "200m"}}));
+    let (code, object) = send(&api, Method::Put, &path, more);
     assert_eq!(
         (code, str_at(&object, "/spec/containers/0/resources/requests/cpu")),
         (200, "200m"),
         "{object}"
     );
-    let gone = json!({"spec": {"containers": [{"name": "c", "image": "nginx", "resources": {}}]}});
-    let (code, status) = send(&api, Method::Patch, &path, gone);
+    let (code, status) = send(&api, Method::Put, &path, with(json!({})));
     assert_eq!(code, 422);
     assert!(str_at(&status, "/message").contains("resource requests cannot be removed"));
     // The pod itself does not let its resources be changed.
-    let (code, _) = send(&api, Method::Patch, &format!("{PODS}/a"), resources("300m"));
+    let more = with(json!({"requests": {"cpu": "300m"}}));
+    let (code, _) = send(&api, Method::Put, &format!("{PODS}/a"), more);
     assert_eq!(code, 422);
 }
 
