@@ -45,6 +45,8 @@ pub trait NodeProxy {
     fn exec(&self, pod: &Value, query: &[(String, String)]) -> Response;
     /// Attaches to a container's main process.
     fn attach(&self, pod: &Value, query: &[(String, String)]) -> Response;
+    /// What its containers use: a list, or `null` if it is not known yet.
+    fn usage(&self, pod: &Value) -> Value;
     /// Opens a connection to a port of the pod.
     fn port_forward(&self, pod: &Value, query: &[(String, String)]) -> Response;
 }
@@ -100,7 +102,12 @@ impl ApiServer {
         &self.0.sim
     }
 
-    fn nodes(&self) -> Option<Rc<dyn NodeProxy>> {
+    /// Serves another resource: what an extension API server adds.
+    pub(crate) fn serve(&self, resource: &'static Resource) {
+        self.0.custom.borrow_mut().push(resource);
+    }
+
+    pub(crate) fn nodes(&self) -> Option<Rc<dyn NodeProxy>> {
         self.0.nodes.borrow().clone()
     }
 

@@ -240,7 +240,11 @@ pub fn is_conflict(status: &Status) -> bool {
 /// The path of an object of a built-in kind; an empty `name` gives the path of the collection.
 fn path(resource: &str, namespace: &str, name: &str) -> String {
     let (plural, group) = resource.split_once('.').unwrap_or((resource, ""));
-    let version = if group == "autoscaling" { "v2" } else { "v1" };
+    let version = match group {
+        "autoscaling" => "v2",
+        "metrics.k8s.io" => "v1beta1",
+        _ => "v1",
+    };
     build_path(plural, group, version, namespace, name)
 }
 

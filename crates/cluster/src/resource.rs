@@ -142,7 +142,7 @@ pub struct Strategy {
     /// How long a deletion waits, if the kind has graceful deletion: seconds asked for, object.
     pub grace: Option<fn(Option<i64>, &Value) -> i64>,
     /// For resources that are computed, not stored: all of them.
-    pub computed: Option<fn() -> Vec<Value>>,
+    pub computed: Option<fn(&crate::apiserver::ApiServer) -> Vec<Value>>,
     /// For resources that are asked, not stored: what `create` answers.
     pub answer: Option<fn(&Context, Value) -> Value>,
 }

@@ -48,7 +48,7 @@ pub(super) fn find(cx: &Context) -> Result<Found, Status> {
     };
     if let Some(computed) = cx.resource.strategy.computed {
         let objects =
-            computed().into_iter().filter(|object| selection.matches(object)).map(Rc::new).collect();
+            computed(cx.api).into_iter().filter(|object| selection.matches(object)).map(Rc::new).collect();
         return Ok(Found { objects, next: None, remaining: None, revision: cx.store().revision() });
     }
     let store = cx.store();
