@@ -13,6 +13,7 @@ use podground_sim::Sim;
 use crate::resource::Resource;
 use crate::resources::apiextensions::custom;
 use crate::resources::apiextensions::custom_resource_definition::CUSTOM_RESOURCE_DEFINITION;
+use crate::resources::apiregistration::{self, API_SERVICE};
 use crate::store::{EventKind, Store, WatchEvent};
 
 mod apply;
@@ -151,6 +152,37 @@ impl ApiServer {
         podground_api::object::set_at(&mut definition, "/status", status);
         let event = self.0.store.borrow_mut().put(now, resource.key, "", name, definition);
         self.published(&event);
+        self.register(&event.object);
+    }
+
+    /// Makes the entries of the groups that a definition adds.
+    fn register(&self, definition: &Value) {
+        let group = podground_api::object::str_at(definition, "/spec/group");
+        for version in podground_api::object::array_at(definition, "/spec/versions") {
+            let version = podground_api::object::str_at(version, "/name");
+            let name = format!("{version}.{group}");
+            if self.store().get(API_SERVICE.key, "", &name).is_some() {
+                continue;
+            }
+            let now = self.0.sim.now();
+            let mut service = apiregistration::local(group, version, now);
+            let uid = self.0.sim.rng("uid", &[API_SERVICE.key, &name, &now.0.to_string()]).uuid();
+            let metadata = meta::metadata(&mut service);
+            metadata.insert("uid".to_owned(), uid.into());
+            metadata.insert("creationTimestamp".to_owned(), now.rfc3339().into());
+            self.put(&API_SERVICE, "", &name, service);
+        }
+    }
+
+    /// Takes out the entries of groups that nothing is served of any more.
+    fn deregister(&self, definition: &Value) {
+        let group = podground_api::object::str_at(definition, "/spec/group");
+        for version in podground_api::object::array_at(definition, "/spec/versions") {
+            let version = podground_api::object::str_at(version, "/name");
+            if !self.resources().any(|resource| resource.group == group && resource.version == version) {
+                self.remove(&API_SERVICE, "", &format!("{version}.{group}"));
+            }
+        }
     }
 
     /// Removes the objects of a definition that goes.
@@ -185,6 +217,9 @@ impl ApiServer {
         let event = self.0.store.borrow_mut().remove(now, resource.key, namespace, name)?;
         self.0.managers.borrow_mut().remove(resource.key, namespace, name);
         self.published(&event);
+        if resource.key == CUSTOM_RESOURCE_DEFINITION.key {
+            self.deregister(&event.object);
+        }
         Some(event.object)
     }
 

@@ -5,6 +5,7 @@
 use podground_api::{Value, json};
 
 use crate::client::Client;
+use crate::resources::RESOURCES;
 use crate::{Cluster, ClusterConfig};
 
 mod kubeadm;
@@ -34,6 +35,18 @@ pub(crate) fn create_objects(cluster: &Cluster, config: &ClusterConfig) {
     for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         creator.create("namespaces", namespace);
+    }
+    let now = cluster.sim().now();
+    let mut groups: Vec<(&str, &str)> =
+        RESOURCES.iter().map(|resource| (resource.group, resource.version)).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    // The metrics server is not the API server's own.
+    for (group, version) in groups {
+        creator.create_with_status(
+            "apiservices.apiregistration.k8s.io",
+            crate::resources::apiregistration::local(group, version, now),
+        );
     }
     roles::create(&creator);
     for priority_class in priority_classes() {

@@ -97,6 +97,13 @@ fn schema_of(resource: &Resource) -> &'static Value {
     version(resource).map_or(&Value::Null, |version| at(version, "/schema/openAPIV3Schema"))
 }
 
+/// Where a field lies that the definition lets field selectors name: `spec.image`.
+pub(crate) fn selectable(resource: &Resource, label: &str) -> Option<&'static str> {
+    let fields = array_at(version(resource)?, "/selectableFields");
+    fields.iter().find(|field| str_at(field, "/jsonPath").trim_start_matches('.') == label)?;
+    Some(keep(&format!("/{}", label.replace('.', "/"))))
+}
+
 /// Drops the fields that the schema does not know; gives their paths as strict decoding tells them.
 pub(crate) fn prune(resource: &Resource, object: &mut Value) -> Vec<String> {
     let mut unknown = Vec::new();
