@@ -237,7 +237,7 @@ impl Resource {
     /// Finds what is wrong with an object; with a change, if there is a present object.
     pub fn validate(&self, object: &Value, old: Option<&Value>, errors: &mut Errors) {
         if self.custom.is_some() {
-            crate::resources::apiextensions::custom::validate(self, object, errors);
+            crate::resources::apiextensions::custom::validate(self, object, old, errors);
         }
         match old {
             None => (self.strategy.validate)(object, errors),

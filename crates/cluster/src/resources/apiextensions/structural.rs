@@ -65,6 +65,15 @@ pub(super) fn validate(schema: &Value, root: bool, path: &Path<'_>, errors: &mut
     if !pattern.is_empty() && regex_lite::Regex::new(pattern).is_err() {
         errors.invalid(&path.child("pattern"), pattern, "must be a valid regular expression");
     }
+    let rules = path.child("x-kubernetes-validations");
+    for (index, rule) in array_at(schema, "/x-kubernetes-validations").iter().enumerate() {
+        let (path, text) = (rules.index(index), str_at(rule, "/rule"));
+        if text.trim().is_empty() {
+            errors.required(&path.child("rule"), "rule is not specified");
+        } else if let Err(why) = crate::cel::parse(text) {
+            errors.invalid(&path.child("rule"), text, format!("compilation failed: ERROR: <input>: {why}"));
+        }
+    }
     let list = path.child("properties");
     for (name, property) in properties.as_object().into_iter().flatten() {
         if root && name == "metadata" {
