@@ -20,6 +20,7 @@ pub(crate) mod resource_quota;
 mod runtime_class;
 mod service_account;
 mod storage_class;
+mod validating_policy;
 
 /// An admission plugin.
 pub struct Plugin {
@@ -50,6 +51,7 @@ pub const ADMISSION: &[Plugin] = &[
     runtime_class::PLUGIN,
     ingress_class::PLUGIN,
     escalation::PLUGIN,
+    validating_policy::PLUGIN,
     resource_quota::PLUGIN,
 ];
 
