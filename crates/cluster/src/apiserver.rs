@@ -159,19 +159,23 @@ impl ApiServer {
     fn register(&self, definition: &Value) {
         let group = podground_api::object::str_at(definition, "/spec/group");
         for version in podground_api::object::array_at(definition, "/spec/versions") {
-            let version = podground_api::object::str_at(version, "/name");
-            let name = format!("{version}.{group}");
-            if self.store().get(API_SERVICE.key, "", &name).is_some() {
-                continue;
-            }
-            let now = self.0.sim.now();
-            let mut service = apiregistration::local(group, version, now);
-            let uid = self.0.sim.rng("uid", &[API_SERVICE.key, &name, &now.0.to_string()]).uuid();
-            let metadata = meta::metadata(&mut service);
-            metadata.insert("uid".to_owned(), uid.into());
-            metadata.insert("creationTimestamp".to_owned(), now.rfc3339().into());
-            self.put(&API_SERVICE, "", &name, service);
+            self.register_group(group, podground_api::object::str_at(version, "/name"));
         }
+    }
+
+    /// Makes the entry of a group's version that the server itself serves.
+    pub(crate) fn register_group(&self, group: &str, version: &str) {
+        let name = format!("{version}.{group}");
+        if self.store().get(API_SERVICE.key, "", &name).is_some() {
+            return;
+        }
+        let now = self.0.sim.now();
+        let mut service = apiregistration::local(group, version, now);
+        let uid = self.0.sim.rng("uid", &[API_SERVICE.key, &name, &now.0.to_string()]).uuid();
+        let metadata = meta::metadata(&mut service);
+        metadata.insert("uid".to_owned(), uid.into());
+        metadata.insert("creationTimestamp".to_owned(), now.rfc3339().into());
+        self.put(&API_SERVICE, "", &name, service);
     }
 
     /// Takes out the entries of groups that nothing is served of any more.

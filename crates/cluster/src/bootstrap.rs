@@ -36,17 +36,13 @@ pub(crate) fn create_objects(cluster: &Cluster, config: &ClusterConfig) {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         creator.create("namespaces", namespace);
     }
-    let now = cluster.sim().now();
     let mut groups: Vec<(&str, &str)> =
         RESOURCES.iter().map(|resource| (resource.group, resource.version)).collect();
     groups.sort_unstable();
     groups.dedup();
     // The metrics server is not the API server's own.
     for (group, version) in groups {
-        creator.create_with_status(
-            "apiservices.apiregistration.k8s.io",
-            crate::resources::apiregistration::local(group, version, now),
-        );
+        cluster.api().register_group(group, version);
     }
     roles::create(&creator);
     for priority_class in priority_classes() {

@@ -75,6 +75,14 @@ impl Set {
         self.get(element).is_some_and(|item| item.owned)
     }
 
+    /// Whether the text of another set may have paths that begin as this one's do.
+    pub fn may_meet(&self, text: &str) -> bool {
+        self.items.iter().any(|(element, _)| {
+            // Depth 0, owned or not; a deeper line that ends alike does no harm.
+            text.contains(&format!("0{element}\n")) || text.contains(&format!("0.{element}\n"))
+        })
+    }
+
     /// Adds all paths of another set.
     pub fn extend(&mut self, other: &Set) {
         for (element, theirs) in &other.items {

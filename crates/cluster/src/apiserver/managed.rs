@@ -206,11 +206,15 @@ pub(super) fn record(cx: &Context, name: &str, change: Option<Comparison>) {
     let mut entries = Vec::with_capacity(old.len() + 1);
     let mut set = Set::default();
     for entry in old.iter() {
-        let mut theirs = entry.set();
         if entry.is_of(&own) {
-            set = theirs;
+            set = entry.set();
             continue;
         }
+        if !change.changed.may_meet(&entry.fields) && !change.removed.may_meet(&entry.fields) {
+            entries.push(entry.clone());
+            continue;
+        }
+        let mut theirs = entry.set();
         let taken = theirs.intersection(&change.changed);
         let gone = theirs.intersection(&change.removed);
         if taken.is_empty() && gone.is_empty() {
