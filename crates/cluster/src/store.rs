@@ -1,6 +1,7 @@
 //! What etcd is to a real API server: objects, revisions, and an ordered log of changes.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
 use std::rc::Rc;
 
 use podground_api::Value;
@@ -116,16 +117,30 @@ impl Store {
     }
 
     /// The objects of a resource that come after `namespace`/`name` in etcd's order.
-    pub fn list_after(
-        &self,
+    pub fn list_after<'a>(
+        &'a self,
         resource: &str,
         scope: Option<&str>,
-        namespace: &str,
-        name: &str,
-    ) -> impl Iterator<Item = &Rc<Value>> {
-        self.list(resource, scope).skip_while(move |object| {
-            let key = (podground_api::object::namespace(object), podground_api::object::name(object));
-            order(key.0, namespace).then_with(|| key.1.cmp(name)).is_le()
+        namespace: &'a str,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a Rc<Value>> {
+        let table = self.tables.get(resource);
+        // Namespaces before the one where it starts are passed over, and in that one the names.
+        let range = match (table, scope) {
+            (None, _) => 0..0,
+            (Some(table), None) => {
+                let start = table.find(namespace).unwrap_or_else(|next| next);
+                start..table.namespaces.len()
+            }
+            (Some(table), Some(scope)) => match table.find(scope) {
+                Ok(index) if order(scope, namespace).is_ge() => index..index + 1,
+                _ => 0..0,
+            },
+        };
+        let namespaces = table.map(|table| &table.namespaces[range]).unwrap_or_default();
+        namespaces.iter().flat_map(move |(own, names)| {
+            let from = if **own == *namespace { Bound::Excluded(name) } else { Bound::Unbounded };
+            names.range::<str, _>((from, Bound::Unbounded)).map(|(_, object)| object)
         })
     }
 

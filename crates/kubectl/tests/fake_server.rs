@@ -162,7 +162,7 @@ fn get_prints_the_servers_table() {
     };
     let done = get("kubectl get po");
     assert_eq!(done.out, "NAME     READY\nweb      1/1\nlonger   1/1\n");
-    assert_eq!(done.asked, ["GET /api/v1/namespaces/dev/pods?limit=500&includeObject=Object"]);
+    assert_eq!(done.asked, ["GET /api/v1/namespaces/dev/pods?limit=500"]);
     assert_eq!(
         get("kubectl get pods -owide --no-headers").out,
         "web      1/1   10.0.0.1\nlonger   1/1   10.0.0.1\n"
