@@ -1,6 +1,7 @@
 //! What one finds in /bin.
 #![expect(dead_code, reason = "shared helpers of programs that are still to come")]
 
+mod awk;
 mod base64;
 mod calendar;
 mod cat;
@@ -61,6 +62,7 @@ macro_rules! program {
 
 /// All programs, by name.
 pub const PROGRAMS: &[(&str, Main)] = &[
+    ("awk", program!(awk::run)),
     ("base64", program!(base64::run)),
     ("basename", program!(paths::basename)),
     ("cat", program!(cat::run)),
@@ -80,6 +82,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("ln", program!(ln::run)),
     ("ls", program!(ls::run)),
     ("man", program!(small::man)),
+    ("mawk", program!(awk::run)),
     ("mkdir", program!(mkdir::run)),
     ("mktemp", program!(paths::mktemp)),
     ("mv", program!(mv::run)),

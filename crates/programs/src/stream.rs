@@ -118,6 +118,11 @@ impl Input {
         Ok(Self { fd: Some(fd), ..Self::standard() })
     }
 
+    /// What a descriptor gives.
+    pub(crate) fn of(fd: Fd) -> Self {
+        Self { fd: Some(fd), ..Self::standard() }
+    }
+
     /// Standard input.
     pub(crate) fn standard() -> Self {
         Self { fd: None, buffer: Vec::new(), start: 0, ended: false }
@@ -166,6 +171,12 @@ impl Input {
     pub(crate) async fn rest(&mut self, out: &mut Output<'_>) -> Result<Vec<u8>, ReadError> {
         while self.fill(out).await? {}
         self.chunk(out).await
+    }
+
+    /// Puts bytes before what is read next.
+    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
+        self.buffer.splice(..self.start, bytes.iter().copied());
+        self.start = 0;
     }
 
     /// Gives back to an input that others read, too, what was read too early. Pipes take nothing back.
