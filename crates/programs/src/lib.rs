@@ -16,6 +16,7 @@ mod grep;
 mod head;
 pub mod http;
 pub mod install;
+mod jq;
 mod ln;
 mod ls;
 mod mkdir;
@@ -79,6 +80,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("head", program!(head::run)),
     ("hostname", program!(small::hostname)),
     ("id", program!(small::id)),
+    ("jq", program!(jq::run)),
     ("ln", program!(ln::run)),
     ("ls", program!(ls::run)),
     ("man", program!(small::man)),
