@@ -2,7 +2,7 @@
 
 mod ast;
 mod code;
-mod format;
+pub(crate) mod format;
 mod lexer;
 mod machine;
 mod number;
@@ -16,6 +16,11 @@ use podground_shell::Process;
 
 use crate::stream::complain;
 use crate::{files, flavor, text};
+
+/// A number as the value of a format.
+pub(crate) fn number(value: f64) -> value::Value {
+    value::Value::Number(value)
+}
 
 const USAGE: &str = "Usage: mawk [Options] [Program] [file ...]\n
 Options:

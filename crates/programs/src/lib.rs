@@ -3,20 +3,27 @@
 
 mod awk;
 mod base64;
+mod builtin;
 mod calendar;
 mod cat;
+mod chmod;
+mod columns;
 mod cp;
 mod curl;
 mod cut;
 mod date;
+mod du;
 mod env;
+mod expr;
 mod files;
+mod find;
 mod flavor;
 mod grep;
 mod head;
 pub mod http;
 pub mod install;
 mod jq;
+mod lines;
 mod ln;
 mod ls;
 mod mkdir;
@@ -25,15 +32,19 @@ mod nslookup;
 mod options;
 mod paths;
 mod ping;
+mod processes;
 mod regex;
 mod rm;
 mod sed;
+mod seq;
 mod sleep;
 mod small;
 mod sort;
+mod stat;
 mod stream;
 mod tail;
 mod text;
+mod timeout;
 mod touch;
 mod tr;
 mod uniq;
@@ -63,24 +74,39 @@ macro_rules! program {
 
 /// All programs, by name.
 pub const PROGRAMS: &[(&str, Main)] = &[
+    ("[", builtin::run),
     ("awk", program!(awk::run)),
     ("base64", program!(base64::run)),
     ("basename", program!(paths::basename)),
     ("cat", program!(cat::run)),
+    ("chgrp", program!(chmod::chown)),
+    ("chmod", program!(chmod::chmod)),
+    ("chown", program!(chmod::chown)),
     ("clear", program!(small::clear)),
+    ("comm", program!(columns::comm)),
     ("cp", program!(cp::run)),
     ("curl", program!(curl::run)),
     ("cut", program!(cut::run)),
     ("date", program!(date::run)),
+    ("df", program!(du::df)),
     ("dirname", program!(paths::dirname)),
+    ("du", program!(du::du)),
+    ("echo", builtin::run),
     ("egrep", program!(grep::run)),
     ("env", program!(env::run)),
+    ("expr", program!(expr::run)),
+    ("false", builtin::run),
     ("fgrep", program!(grep::run)),
+    ("find", program!(find::run)),
+    ("fold", program!(lines::fold)),
     ("grep", program!(grep::run)),
     ("head", program!(head::run)),
     ("hostname", program!(small::hostname)),
     ("id", program!(small::id)),
+    ("join", program!(columns::join)),
     ("jq", program!(jq::run)),
+    ("kill", program!(processes::kill)),
+    ("killall", program!(processes::by_name)),
     ("ln", program!(ln::run)),
     ("ls", program!(ls::run)),
     ("man", program!(small::man)),
@@ -89,24 +115,42 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("mktemp", program!(paths::mktemp)),
     ("mv", program!(mv::run)),
     ("nano", program!(small::nano)),
+    ("nl", program!(lines::nl)),
+    ("nohup", program!(timeout::nohup)),
+    ("nproc", program!(timeout::nproc)),
     ("nslookup", program!(nslookup::run)),
+    ("paste", program!(columns::paste)),
+    ("pgrep", program!(processes::by_name)),
     ("ping", program!(ping::run)),
+    ("pkill", program!(processes::by_name)),
     ("printenv", program!(env::printenv)),
+    ("printf", builtin::run),
+    ("ps", program!(processes::ps)),
     ("pwd", program!(paths::pwd)),
     ("readlink", program!(paths::readlink)),
     ("realpath", program!(paths::realpath)),
+    ("rev", program!(lines::rev)),
     ("rm", program!(rm::run)),
     ("rmdir", program!(mkdir::rmdir)),
     ("sed", program!(sed::run)),
-    ("seq", program!(small::seq)),
+    ("seq", program!(seq::run)),
     ("sleep", program!(sleep::run)),
     ("sort", program!(sort::run)),
+    ("stat", program!(stat::run)),
+    ("tac", program!(lines::tac)),
     ("tail", program!(tail::run)),
     ("tee", program!(small::tee)),
+    ("test", builtin::run),
+    ("time", program!(timeout::time)),
+    ("timeout", program!(timeout::timeout)),
+    ("top", program!(processes::top)),
     ("touch", program!(touch::run)),
     ("tr", program!(tr::run)),
+    ("true", builtin::run),
+    ("tty", program!(timeout::tty)),
     ("uname", program!(small::uname)),
     ("uniq", program!(uniq::run)),
+    ("uptime", program!(processes::uptime)),
     ("vi", program!(vi::run)),
     ("vim", program!(vi::run)),
     ("watch", program!(watch::run)),

@@ -100,9 +100,16 @@ pub(crate) async fn parse_with_number(
     letter: char,
 ) -> Result<Parsed, u8> {
     let mut words = process.args.get(1..).unwrap_or_default().to_vec();
+    let mut wants_value = false;
     for word in &mut words {
         if word == "--" {
             break;
+        }
+        let is_value = std::mem::take(&mut wants_value);
+        let last = word.chars().last().filter(|_| word.starts_with('-') && !word.starts_with("--"));
+        wants_value = !is_value && last.is_some_and(|last| syntax.value(last) == Some(Value::Required));
+        if is_value {
+            continue;
         }
         if let Some(digits) = word.strip_prefix('-')
             && digits.starts_with(|c: char| c.is_ascii_digit())
@@ -137,7 +144,7 @@ pub(crate) async fn refuse(process: &Process, syntax: &Syntax, message: &str) ->
     } else {
         format!("{name}: {message}\nTry '{name} --help' for more information.\n")
     };
-    process.eprint(&text).await;
+    process.eprint(&crate::text::for_locale(process, &text)).await;
     syntax.status
 }
 

@@ -96,7 +96,8 @@ impl<'a> Output<'a> {
 
 /// Says `name: message` on standard error.
 pub(crate) async fn complain(process: &Process, message: impl Display) {
-    process.eprint(&format!("{}: {message}\n", process.name())).await;
+    let text = format!("{}: {message}\n", process.name());
+    process.eprint(&crate::text::for_locale(process, &text)).await;
 }
 
 /// An input that is read by lines or chunks.

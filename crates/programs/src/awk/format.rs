@@ -6,7 +6,7 @@ use crate::text;
 
 /// Writes values by a format; `convfmt` is for numbers that are shown as texts. An error comes with what was
 /// written before it.
-pub(super) fn sprintf(format: &str, values: &[Value], convfmt: &str) -> Result<String, (String, String)> {
+pub(crate) fn sprintf(format: &str, values: &[Value], convfmt: &str) -> Result<String, (String, String)> {
     let mut out = String::new();
     match write(&mut out, format, values, convfmt) {
         Ok(()) => Ok(out),

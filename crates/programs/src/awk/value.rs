@@ -9,7 +9,7 @@ use super::number;
 
 /// A value.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// Never assigned: both 0 and nothing.
     #[default]
     Uninit,
