@@ -23,6 +23,7 @@ mod head;
 pub mod http;
 pub mod install;
 mod jq;
+mod less;
 mod lines;
 mod ln;
 mod ls;
@@ -107,12 +108,14 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("jq", program!(jq::run)),
     ("kill", program!(processes::kill)),
     ("killall", program!(processes::by_name)),
+    ("less", program!(less::run)),
     ("ln", program!(ln::run)),
     ("ls", program!(ls::run)),
     ("man", program!(small::man)),
     ("mawk", program!(awk::run)),
     ("mkdir", program!(mkdir::run)),
     ("mktemp", program!(paths::mktemp)),
+    ("more", program!(less::run)),
     ("mv", program!(mv::run)),
     ("nano", program!(small::nano)),
     ("nl", program!(lines::nl)),

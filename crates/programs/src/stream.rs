@@ -174,6 +174,11 @@ impl Input {
         self.chunk(out).await
     }
 
+    /// Reads on after an end: a file may have grown.
+    pub(crate) fn resume(&mut self) {
+        self.ended = false;
+    }
+
     /// Puts bytes before what is read next.
     pub(crate) fn put_back(&mut self, bytes: &[u8]) {
         self.buffer.splice(..self.start, bytes.iter().copied());
