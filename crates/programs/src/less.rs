@@ -32,21 +32,24 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         }
         texts.push((String::new(), Input::standard()));
     }
+    let terminal = process.terminal().filter(|_| process.is_terminal(1));
     for name in &options.files {
-        if crate::files::is_directory(process, name) {
-            process.eprint(&format!("{name} is a directory\n")).await;
-            status = 1;
-            continue;
-        }
-        match Input::open(process, name) {
+        let opened = if crate::files::is_directory(process, name) {
+            Err(format!("{name} is a directory\n"))
+        } else {
+            Input::open(process, name).map_err(|error| format!("{name}: {error}\n"))
+        };
+        match opened {
             Ok(input) => texts.push((name.clone(), input)),
-            Err(error) => {
-                process.eprint(&format!("{name}: {error}\n")).await;
+            // Where the text passes through the complaint does as well.
+            Err(message) if terminal.is_none() => out.push(message),
+            Err(message) => {
+                process.eprint(&message).await;
                 status = 1;
             }
         }
     }
-    match process.terminal().filter(|_| process.is_terminal(1)) {
+    match terminal {
         Some(terminal) if !texts.is_empty() => {
             Session { out, terminal, inputs: texts, current: 0 }.run(options).await?;
             Ok(status)

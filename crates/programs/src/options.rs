@@ -142,7 +142,13 @@ pub(crate) async fn refuse(process: &Process, syntax: &Syntax, message: &str) ->
         };
         format!("{name}: {message}\n{}\n\n{}", flavor::BUSYBOX_BANNER, help(name, syntax))
     } else {
-        format!("{name}: {message}\nTry '{name} --help' for more information.\n")
+        // Not all of them begin their second line in the same way.
+        let prefix = match name {
+            "diff" | "cmp" => format!("{name}: "),
+            "grep" | "egrep" | "fgrep" => format!("Usage: {name} {}\n", syntax.usage),
+            _ => String::new(),
+        };
+        format!("{name}: {message}\n{prefix}Try '{name} --help' for more information.\n")
     };
     process.eprint(&crate::text::for_locale(process, &text)).await;
     syntax.status
