@@ -247,7 +247,7 @@ pub(crate) async fn cmp(process: &Process) -> Result<u8, u8> {
             out.write(format!("{:width$} {:3o} {:3o}\n", at + 1, one[at], two[at])).await;
             continue;
         }
-        let line = one[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = one[..at].split(|byte| *byte == b'\n').count();
         out.push(format!("{left} {right} differ: byte {}, line {line}\n", at + 1));
         return Ok(out.finish(1).await);
     }
@@ -256,7 +256,7 @@ pub(crate) async fn cmp(process: &Process) -> Result<u8, u8> {
         if !parsed.has('s') {
             let short = if one.len() < two.len() { left } else { right };
             let text = if one.len() < two.len() { one } else { two };
-            let lines = text.iter().filter(|byte| **byte == b'\n').count();
+            let lines = text.split(|byte| *byte == b'\n').count() - 1;
             let place = if text.is_empty() {
                 "which is empty".to_owned()
             } else if parsed.has('l') {

@@ -193,7 +193,7 @@ const MAX_INTEGER: f64 = 2_147_483_647.0;
 
 /// The text of a number by `CONVFMT` or `OFMT`; whole numbers are written as such.
 pub(super) fn to_text(value: f64, format: &str) -> String {
-    if value == value.trunc() && value.abs() <= MAX_INTEGER {
+    if value.fract() == 0.0 && value.abs() <= MAX_INTEGER {
         return format!("{}", value as i64);
     }
     match format.strip_prefix("%.").and_then(|rest| rest.strip_suffix('g')) {
@@ -201,8 +201,9 @@ pub(super) fn to_text(value: f64, format: &str) -> String {
             let spec = Spec { precision: digits.parse().ok(), ..Spec::default() };
             spec.float(value, 'g')
         }
-        None => super::format::sprintf(format, &[super::value::Value::Number(value)], format)
-            .map_or_else(|(text, _)| text, |text| text),
+        None => match super::format::sprintf(format, &[super::value::Value::Number(value)], format) {
+            Ok(text) | Err((text, _)) => text,
+        },
     }
 }
 
@@ -214,9 +215,9 @@ mod tests {
     fn texts_as_c_writes_them() {
         assert_eq!(to_text(0.1 + 0.2, "%.6g"), "0.3");
         assert_eq!(to_text(1e6, "%.6g"), "1000000");
-        assert_eq!(to_text(1234567.5, "%.6g"), "1.23457e+06");
+        assert_eq!(to_text(1_234_567.5, "%.6g"), "1.23457e+06");
         assert_eq!(to_text(1e-5, "%.6g"), "1e-05");
-        assert_eq!(leading(" -3.5e2x"), -350.0);
+        assert_eq!(leading(" -3.5e2x") as i64, -350);
         assert_eq!(whole(" 12 "), Some(12.0));
         assert_eq!(whole("12a"), None);
     }

@@ -102,7 +102,7 @@ fn shown(number: &Num) -> String {
         Num::Float(float) if float.is_nan() => "null".to_owned(),
         Num::Float(float) => {
             let float = float.clamp(-f64::MAX, f64::MAX);
-            if float == float.trunc() && float.abs() < 1e17 {
+            if float.fract() == 0.0 && float.abs() < 1e17 {
                 return format!("{}", float as i64);
             }
             let text = format!("{float:?}");

@@ -79,7 +79,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         if unpack
             && given != "-"
             && files::symlink_metadata(process, given).is_err()
-            && !given.ends_with(".gz")
+            && given.strip_suffix(".gz").is_none()
         {
             name = format!("{given}.gz");
         }
@@ -93,7 +93,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
             }
         };
         out.spend(bytes.len() * 4).await;
-        if !unpack && !to_stdout && name.ends_with(".gz") && !parsed.has('f') {
+        if !unpack && !to_stdout && name.strip_suffix(".gz").is_some() && !parsed.has('f') {
             say(&mut out, format_args!("{name} already has .gz suffix -- unchanged")).await;
             status = 2;
             continue;
@@ -117,7 +117,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         }
         let target = match (unpack, name.strip_suffix(".gz").or(name.strip_suffix(".tgz"))) {
             (false, _) => format!("{name}.gz"),
-            (true, Some(stem)) if name.ends_with(".tgz") => format!("{stem}.tar"),
+            (true, Some(stem)) if name.strip_suffix(".tgz").is_some() => format!("{stem}.tar"),
             (true, Some(stem)) => stem.to_owned(),
             (true, None) => {
                 say(&mut out, format_args!("{name}: unknown suffix -- ignored")).await;

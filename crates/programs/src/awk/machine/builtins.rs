@@ -239,7 +239,7 @@ fn substr(text: &str, start: f64, length: f64) -> String {
     let length = if start < 1.0 { length - start } else { length }.trunc();
     let first = start.max(1.0);
     let end = (first + length).min(bytes.len() as f64 + 1.0);
-    if !(first < end) {
+    if end.is_nan() || first >= end {
         return String::new();
     }
     decode(&bytes[first as usize - 1..end as usize - 1]).into_owned()

@@ -55,7 +55,14 @@ fn parts(input: &Val, pattern: &Val, flags: &Val, between: bool, matches: bool) 
         }
         if matches {
             let groups = (0..captures.len()).map(|index| {
-                fields(&input, captures.get(index), (index > 0).then(|| names.get(index).copied().flatten()))
+                fields(
+                    &input,
+                    captures.get(index),
+                    match index {
+                        0 => Name::Whole,
+                        _ => Name::Group(names.get(index).copied().flatten()),
+                    },
+                )
             });
             out.push(groups.collect());
         }
@@ -69,8 +76,14 @@ fn parts(input: &Val, pattern: &Val, flags: &Val, between: bool, matches: bool) 
     Ok(out.into_iter().collect())
 }
 
+/// Whether a match is the whole, or a group with a name or without.
+enum Name<'n> {
+    Whole,
+    Group(Option<&'n str>),
+}
+
 /// A match as an object; groups have a name, which may be null.
-fn fields(input: &str, found: Option<Match<'_>>, name: Option<Option<&str>>) -> Val {
+fn fields(input: &str, found: Option<Match<'_>>, name: Name<'_>) -> Val {
     let offset = found.map_or(-1, |found| input[..found.start()].chars().count() as isize);
     let length = found.map_or(0, |found| found.as_str().chars().count() as isize);
     let string = found.map_or(Val::Null, |found| Val::from(found.as_str().to_owned()));
@@ -79,8 +92,9 @@ fn fields(input: &str, found: Option<Match<'_>>, name: Option<Option<&str>>) -> 
     put("offset", Val::from(offset));
     put("length", Val::from(length));
     put("string", string);
-    if let Some(name) = name {
-        put("name", name.map_or(Val::Null, |name| Val::from(name.to_owned())));
+    match name {
+        Name::Whole => {}
+        Name::Group(name) => drop(put("name", name.map_or(Val::Null, |name| Val::from(name.to_owned())))),
     }
     Val::obj(map)
 }

@@ -39,7 +39,7 @@ fn gmtime(seconds: f64) -> Val {
     let second = f64::from(c.second) + seconds.fract();
     let parts = [c.year as isize, c.month as isize - 1, c.day as isize, c.hour as isize, c.minute as isize];
     let mut values: Vec<Val> = parts.into_iter().map(Val::from).collect();
-    values.push(if second == second.trunc() { Val::from(second as isize) } else { Val::from(second) });
+    values.push(if second.fract() == 0.0 { Val::from(second as isize) } else { Val::from(second) });
     values.push(Val::from(c.weekday as isize));
     values.push(Val::from(c.year_day as isize - 1));
     values.into_iter().collect()
