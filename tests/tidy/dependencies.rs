@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("tests", &["core"]),
     // Native tools of the build.
     ("codegen", &["api"]),
+    ("wasm-split", &[]),
     ("xtask", &[]),
 ];
 

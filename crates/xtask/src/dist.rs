@@ -1,14 +1,16 @@
-//! `dist/` from what Trunk left there: the policy, and one build name for all files without a hash in theirs.
+//! `dist/` from what Trunk left there: the engine in two parts, the policy, and one build name for all files without a
+//! hash in theirs.
 
 use std::{fs, path::Path};
 
-use crate::{Failure, csp, paths, process};
+use crate::{Failure, csp, paths, process, split};
 
 /// Makes the folder ready for any static host.
 pub(crate) fn finish(dist: &Path) -> Result<(), Failure> {
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index).map_err(|error| format!("{}: {error}", index.display()))?;
     minify(dist)?;
+    split::engine(dist)?;
     let build = build_name(dist)?;
     add_build_to_references(dist, &build)?;
     let page = csp::apply(&add_build_name(&html, &build)?)?;

@@ -15,6 +15,7 @@ mod http;
 mod paths;
 mod process;
 mod sizes;
+mod split;
 mod steps;
 mod tally;
 mod tools;

@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::engine::{Detail, Engine, Progress};
 use super::lessons::Source;
+use super::rest;
 use js_sys::{Array, Uint8Array};
 use podground_core::lessons::{Files, Report};
 use podground_core::session::FileEntry;
@@ -144,6 +145,7 @@ struct Running {
 /// What the page knows, so that only changes are sent.
 #[derive(Default)]
 struct Told {
+    rest_asked: bool,
     looked_at: f64,
     view: Option<(u64, Look)>,
     clock: Option<ClockView>,
@@ -214,7 +216,12 @@ impl Running {
             progress = self.engine.step(target, TASKS);
         }
         let scope = scope();
-        for (terminal, bytes) in self.engine.take_output() {
+        let output = self.engine.take_output();
+        if !output.is_empty() && !self.told.rest_asked {
+            self.told.rest_asked = true;
+            rest::fetch_ahead();
+        }
+        for (terminal, bytes) in output {
             let pair = Array::of2(&terminal.into(), &Uint8Array::from(bytes.as_slice()));
             // A number and bytes can always be sent.
             let _ = scope.post_message(&pair);

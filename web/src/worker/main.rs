@@ -5,6 +5,7 @@ mod engine;
 mod fetch;
 mod host;
 mod lessons;
+mod rest;
 
 fn main() {
     host::start();

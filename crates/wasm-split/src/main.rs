@@ -1,0 +1,46 @@
+//! `podground-wasm-split instrument IN OUT` and `podground-wasm-split split IN PROFILE LOAD FIRST REST`: a profile is
+//! the numbers of the functions that ran, one a line; LOAD names the export that has the rest loaded.
+
+use std::fs;
+use std::process::ExitCode;
+
+use podground_wasm_split::{Error, Profile, instrument, split};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "a program's own words")]
+            {
+                eprintln!("error: {error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<(), Error> {
+    match arguments {
+        ["instrument", from, to] => write(to, &instrument(&read(from)?)?),
+        ["split", from, profile, load, first, rest] => {
+            let text = fs::read_to_string(profile).map_err(|error| format!("{profile}: {error}"))?;
+            let numbers: Result<Profile, _> = text.lines().map(str::parse).collect();
+            let numbers = numbers.map_err(|error| format!("{profile}: {error}"))?;
+            let parts = split(&read(from)?, &numbers, load)?;
+            write(first, &parts.first)?;
+            write(rest, &parts.rest)
+        }
+        _ => {
+            Err("usage: podground-wasm-split instrument IN OUT | split IN PROFILE LOAD FIRST REST".to_owned())
+        }
+    }
+}
+
+fn read(path: &str) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|error| format!("{path}: {error}"))
+}
+
+fn write(path: &str, bytes: &[u8]) -> Result<(), Error> {
+    fs::write(path, bytes).map_err(|error| format!("{path}: {error}"))
+}
