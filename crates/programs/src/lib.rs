@@ -36,6 +36,7 @@ mod mkdir;
 mod mv;
 mod nc;
 mod nslookup;
+mod openssl;
 mod options;
 mod paths;
 mod ping;
@@ -147,6 +148,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("nproc", program!(timeout::nproc)),
     ("nslookup", program!(nslookup::run)),
     ("od", program!(dump::od)),
+    ("openssl", program!(openssl::run)),
     ("paste", program!(columns::paste)),
     ("pgrep", program!(processes::by_name)),
     ("ping", program!(ping::run)),

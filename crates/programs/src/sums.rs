@@ -24,7 +24,7 @@ const SYNTAX: Syntax = Syntax::new(
 );
 
 /// The sum of the program's kind, in hexadecimal digits.
-fn sum(program: &str, bytes: &[u8]) -> String {
+pub(crate) fn sum(program: &str, bytes: &[u8]) -> String {
     fn hex(bytes: &[u8]) -> String {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
