@@ -96,6 +96,12 @@ impl<'a> Output<'a> {
 
 /// Says `name: message` on standard error.
 pub(crate) async fn complain(process: &Process, message: impl Display) {
+    let mut message = message.to_string();
+    if crate::flavor::is_busybox(process)
+        && let Some(words) = crate::flavor::reword(process.name(), &message)
+    {
+        message = words;
+    }
     let text = format!("{}: {message}\n", process.name());
     process.eprint(&crate::text::for_locale(process, &text)).await;
 }
