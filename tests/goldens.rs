@@ -1,6 +1,6 @@
 //! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster.
 //!
-//! One test a file in `transcripts/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
+//! One test a file in `transcripts/` and `manifests/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
 #![expect(clippy::disallowed_methods, reason = "a test reads its data from the disk")]
 
 #[path = "goldens/compare.rs"]
@@ -18,10 +18,12 @@ use podground_core::transcript::{HomeFiles, Transcript, run};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> = ["transcripts", "manifests"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(here.join(folder)).into_iter().flatten().flatten())
+        .map(|entry| entry.path())
+        .collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     files.sort();
     let mut trials: Vec<Trial> = files

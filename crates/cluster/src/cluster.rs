@@ -20,6 +20,7 @@ use crate::heartbeat::Heartbeats;
 use crate::hosts;
 use crate::informer::Informers;
 use crate::kubelet::Kubelet;
+use crate::resources::metrics::{NODE_METRICS, POD_METRICS};
 use crate::scheduler::{Decisions, Scheduler};
 
 /// How many keys are worked on before other tasks get their turn.
@@ -75,6 +76,11 @@ impl Cluster {
         self.add_controller(Box::new(NodeLifecycle::new(self.heartbeats().clone())));
         self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
         self.add_controller(Box::new(self.kubelet().controller()));
+        if config.profile == Profile::Default {
+            for resource in [&NODE_METRICS, &POD_METRICS] {
+                self.0.api.serve(resource);
+            }
+        }
         bootstrap::create_objects(self, config);
         crate::gateway::start(self);
         self.run();

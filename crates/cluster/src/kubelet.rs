@@ -27,6 +27,7 @@ mod status;
 mod sync;
 mod terminate;
 mod tools;
+mod usage;
 mod volumes;
 mod worker;
 

@@ -4,6 +4,7 @@ mod alpine;
 mod busybox;
 mod curl;
 mod generic;
+mod hpa_example;
 mod kubia;
 pub(super) mod nginx;
 mod redis;
@@ -28,6 +29,7 @@ pub const IMAGES: &[ImageEntry] = &[
     alpine::IMAGE,
     curl::IMAGE,
     nginx::IMAGE,
+    hpa_example::IMAGE,
     redis::IMAGE,
     kubia::IMAGE,
     system::PAUSE,
