@@ -13,13 +13,13 @@ struct Question {
 }
 
 /// The name servers and search domains of `/etc/resolv.conf`.
-struct Resolver {
-    server: String,
+pub(crate) struct Resolver {
+    pub(crate) server: String,
     search: Vec<String>,
     dots: usize,
 }
 
-fn resolver(process: &Process) -> Resolver {
+pub(crate) fn resolver(process: &Process) -> Resolver {
     let text = process.host.files.read_to_string("/etc/resolv.conf").unwrap_or_default();
     let mut resolver = Resolver { server: "127.0.0.1".to_owned(), search: Vec::new(), dots: 1 };
     let mut any = false;
@@ -43,7 +43,7 @@ fn resolver(process: &Process) -> Resolver {
 
 impl Resolver {
     /// The full names that a name may mean, in the order in which they are tried.
-    fn candidates(&self, name: &str) -> Vec<String> {
+    pub(crate) fn candidates(&self, name: &str) -> Vec<String> {
         let plain = name.trim_end_matches('.').to_owned();
         if name.ends_with('.') {
             return vec![plain];
@@ -57,7 +57,7 @@ impl Resolver {
     }
 }
 
-fn type_of(word: &str) -> Option<DnsType> {
+pub(crate) fn type_of(word: &str) -> Option<DnsType> {
     Some(match word.to_ascii_uppercase().as_str() {
         "A" => DnsType::A,
         "AAAA" => DnsType::Aaaa,
@@ -78,7 +78,7 @@ fn type_name(record_type: DnsType) -> &'static str {
     }
 }
 
-fn data(record: &DnsRecord) -> String {
+pub(crate) fn data(record: &DnsRecord) -> String {
     match &record.data {
         DnsData::Address(address) => address.to_string(),
         DnsData::Name(name) => format!("{name}."),
@@ -89,7 +89,7 @@ fn data(record: &DnsRecord) -> String {
 }
 
 /// `1.0.96.10.in-addr.arpa`
-fn reverse(address: IpAddr) -> String {
+pub(crate) fn reverse(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => {
             let [a, b, c, d] = address.octets();
@@ -117,7 +117,7 @@ async fn ask(
 }
 
 /// The address of a server that was named.
-async fn server_address(process: &Process, name: &str) -> Option<IpAddr> {
+pub(crate) async fn server_address(process: &Process, name: &str) -> Option<IpAddr> {
     match name.parse() {
         Ok(address) => Some(address),
         Err(_) => process.host.network.resolve(name).await.ok()?.first().copied(),

@@ -120,7 +120,8 @@ pub(crate) async fn df(process: &Process) -> Result<u8, u8> {
     let mut out = Output::new(process);
     let mut rows = Vec::new();
     let mounts = process.host.files.mounts();
-    for mount in &mounts {
+    // What takes no room is not counted.
+    for mount in mounts.iter().filter(|mount| mount.source != "proc" && mount.source != "sysfs") {
         let mut lines = Vec::new();
         let used = if mount.path == "/" {
             0

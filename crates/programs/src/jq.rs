@@ -4,6 +4,7 @@ mod errors;
 mod funs;
 mod options;
 mod scan;
+mod value;
 mod write;
 
 use std::cell::RefCell;
@@ -20,6 +21,7 @@ use crate::stream::{Input, Output};
 use funs::{Kind, World};
 use options::Options;
 use scan::Scanner;
+use value::Json;
 
 /// An input and where it was read.
 type Item = (Val, String);
@@ -84,7 +86,7 @@ impl Jq<'_> {
         let inputs = RcIter::new(std::iter::from_fn(|| {
             let (value, at) = waiting.borrow_mut().pop_front()?;
             *place.borrow_mut() = at;
-            Some(Ok(value))
+            Some(Ok(Json(value)))
         }));
         let env: Map =
             process.env.iter().map(|(k, v)| (Val::from(k.clone()), Val::from(v.clone()))).collect();
@@ -96,8 +98,8 @@ impl Jq<'_> {
             file: RefCell::new(None),
             stderr: RefCell::default(),
         };
-        let vars = Vars::new(names.iter().map(|(_, value)| value.clone()));
-        let start = |input: Val| filter.id.run((Ctx::<Kind>::new(&world, vars.clone()), input));
+        let vars = Vars::new(names.iter().map(|(_, value)| Json(value.clone())));
+        let start = |input: Val| filter.id.run((Ctx::<Kind>::new(&world, vars.clone()), Json(input)));
 
         let wants_all = self.options.null_input || self.options.slurp || code.contains("input");
         let mut sources = self.sources();
@@ -283,7 +285,7 @@ impl Jq<'_> {
     /// Prints what a filter gives; an error is the end of it all.
     async fn outputs<'r>(
         &mut self,
-        results: impl Iterator<Item = jaq_json::ValX<'r>>,
+        results: impl Iterator<Item = jaq_core::ValX<'r, Json>>,
         place: &RefCell<String>,
         world: &World<'_>,
     ) -> Result<(), ()> {
@@ -294,7 +296,7 @@ impl Jq<'_> {
                 let _ = self.out.process.write(2, &said).await;
             }
             match result {
-                Ok(value) => {
+                Ok(Json(value)) => {
                     self.last = Some(!matches!(value, Val::Null | Val::Bool(false)));
                     let text = self.options.show(&value);
                     self.out.spend(64 + text.len()).await;

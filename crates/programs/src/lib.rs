@@ -1,5 +1,4 @@
 //! What one finds in /bin.
-#![expect(dead_code, reason = "shared helpers of programs that are still to come")]
 
 mod admin;
 mod awk;

@@ -96,6 +96,12 @@ impl<'a> Output<'a> {
 
 /// Says `name: message` on standard error.
 pub(crate) async fn complain(process: &Process, message: impl Display) {
+    let mut message = message.to_string();
+    if crate::flavor::is_busybox(process)
+        && let Some(words) = crate::flavor::reword(process.name(), &message)
+    {
+        message = words;
+    }
     let text = format!("{}: {message}\n", process.name());
     process.eprint(&crate::text::for_locale(process, &text)).await;
 }
@@ -242,11 +248,6 @@ impl Inputs {
         }
     }
 
-    /// The name of the file that the last line came from.
-    pub(crate) fn name(&self) -> &str {
-        self.current.as_ref().map_or("-", |(name, _)| name)
-    }
-
     /// The next line with its end.
     pub(crate) async fn line(&mut self, out: &mut Output<'_>) -> Option<Vec<u8>> {
         self.next(out, true).await
@@ -255,18 +256,6 @@ impl Inputs {
     /// The next bytes.
     pub(crate) async fn chunk(&mut self, out: &mut Output<'_>) -> Option<Vec<u8>> {
         self.next(out, false).await
-    }
-
-    /// Goes on with the next file.
-    pub(crate) fn skip_file(&mut self) {
-        self.current = None;
-    }
-
-    /// See [`Input::give_back`].
-    pub(crate) fn give_back(&mut self, process: &Process) {
-        if let Some((_, input)) = &mut self.current {
-            input.give_back(process);
-        }
     }
 
     async fn next(&mut self, out: &mut Output<'_>, by_line: bool) -> Option<Vec<u8>> {

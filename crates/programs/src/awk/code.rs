@@ -44,7 +44,7 @@ pub(super) enum Op {
     Keys(Var),
     NextKey(usize),
     EndKeys,
-    Push(usize),
+    Push,
     PushVar(Var),
     Call(usize, usize),
     Return,
@@ -393,7 +393,7 @@ impl Compiler {
                         self.emit(Op::PushVar(*variable));
                     } else {
                         self.expr(argument);
-                        self.emit(Op::Push(1));
+                        self.emit(Op::Push);
                     }
                 }
                 self.emit(Op::Call(*function, arguments.len()));

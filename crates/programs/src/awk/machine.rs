@@ -51,7 +51,7 @@ pub(super) enum Request {
     /// The rest are answered by [`Machine::give`].
     System(Rc<str>),
     Close(Rc<str>),
-    Flush(Option<Rc<str>>),
+    Flush,
     /// The part of the program is over.
     Done,
     Next,
@@ -310,7 +310,7 @@ impl Machine {
                 None => self.at = *end,
             },
             Op::EndKeys => drop(self.keys.pop()),
-            Op::Push(_) => {
+            Op::Push => {
                 let value = self.pop();
                 self.locals.push(Slot::Value(value));
             }

@@ -184,7 +184,7 @@ impl Runner<'_> {
                     let status = self.close(&name).await;
                     self.machine.give(status);
                 }
-                Request::Flush(_) => {
+                Request::Flush => {
                     self.out.flush().await;
                     self.machine.give(0.0);
                 }

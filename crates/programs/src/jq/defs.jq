@@ -34,3 +34,5 @@ def datesub(u; n): . - n;
 def date: todate;
 def toarray: if isarray then . else [.] end;
 def recurse_down: recurse;
+def delpaths($paths): reduce ($paths | unique | reverse | .[]) as $path (.; getpath($path) |= empty);
+def del(f): delpaths([path(f)]);

@@ -1,70 +1,45 @@
 //! Errors in jq's words; the interpreter has its own.
 
+use jaq_core::Error;
 use jaq_json::{Val, read};
 
+use super::value::Json;
 use super::write::Style;
 
-/// The message of an error that the filter gave.
-pub(super) fn message(error: jaq_json::Error) -> Result<String, Val> {
+/// The message of an error that the filter gave, or the value that it was thrown with.
+pub(super) fn message(error: Error<Json>) -> Result<String, Val> {
     let text = error.to_string();
-    match error.into_val() {
+    match error.into_val().0 {
         Val::TStr(own) if *own == text.as_bytes() => Ok(reword(&text).unwrap_or(text)),
         Val::TStr(own) => Ok(String::from_utf8_lossy(&own).into_owned()),
         other => Err(other),
     }
 }
 
-fn reword(text: &str) -> Option<String> {
-    if let Some(rest) = text.strip_prefix("cannot index ") {
-        let (value, key) = halves(rest, " with ")?;
-        return Some(match key {
-            Val::TStr(key) => {
-                format!("Cannot index {} with string \"{}\"", kind(&value), String::from_utf8_lossy(&key))
-            }
-            key => format!("Cannot index {} with {}", kind(&value), kind(&key)),
-        });
-    }
-    if let Some(rest) = text.strip_prefix("cannot calculate ") {
-        for (operator, done) in [
-            (" + ", "added"),
-            (" - ", "subtracted"),
-            (" * ", "multiplied"),
-            (" / ", "divided"),
-            (" % ", "divided (remainder)"),
-        ] {
-            if let Some((left, right)) = halves(rest, operator) {
-                if matches!(operator, " / " | " % ") && matches!((&left, &right), (Val::Num(_), Val::Num(_)))
-                {
-                    let (left, right) = (with_kind(&left), with_kind(&right));
-                    return Some(format!("{left} and {right} cannot be {done} because the divisor is zero"));
-                }
-                return Some(format!("{} and {} cannot be {done}", with_kind(&left), with_kind(&right)));
-            }
+/// `.a` of what has none.
+pub(super) fn index_error(value: &Val, key: &Val) -> Error<Json> {
+    Error::str(match key {
+        Val::TStr(key) => {
+            format!("Cannot index {} with string \"{}\"", kind(value), String::from_utf8_lossy(key))
         }
-    }
-    let rest = text.strip_prefix("cannot use ")?;
-    let (value, wanted) = rest.rsplit_once(" as ").and_then(|(value, wanted)| match wanted {
-        // The words themselves hold an "or" in parentheses, but no " as ".
-        wanted if wanted.starts_with(|c: char| c.is_ascii_lowercase()) => {
-            Some((read::parse_single(value.as_bytes()).ok()?, wanted))
-        }
-        _ => None,
-    })?;
-    Some(match wanted {
-        "iterable (array or object)" => format!("Cannot iterate over {}", with_kind(&value)),
-        "array" => format!("{} cannot be sorted, as it is not an array", with_kind(&value)),
-        "string" => format!("{} cannot be matched, as it is not a string", with_kind(&value)),
-        "number" => format!("{} number required", with_kind(&value)),
-        wanted => format!("{} cannot be used as {wanted}", with_kind(&value)),
+        key => format!("Cannot index {} with {}", kind(value), kind(key)),
     })
 }
 
-/// The two values around a word.
-fn halves(text: &str, word: &str) -> Option<(Val, Val)> {
-    text.match_indices(word).find_map(|(at, _)| {
-        let left = read::parse_single(&text.as_bytes()[..at]).ok()?;
-        let right = read::parse_single(&text.as_bytes()[at + word.len()..]).ok()?;
-        Some((left, right))
+/// `.[]` of what holds nothing.
+pub(super) fn iterate_error(value: &Val) -> Error<Json> {
+    Error::str(format!("Cannot iterate over {}", with_kind(value)))
+}
+
+/// The interpreter's own words for values of the wrong type.
+fn reword(text: &str) -> Option<String> {
+    let (value, wanted) = text.strip_prefix("cannot use ")?.rsplit_once(" as ")?;
+    let value = with_kind(&read::parse_single(value.as_bytes()).ok()?);
+    Some(match wanted {
+        "array" => format!("{value} cannot be sorted, as it is not an array"),
+        "string" => format!("{value} cannot be matched, as it is not a string"),
+        "number" => format!("{value} number required"),
+        wanted => format!("{value} cannot be used as {wanted}"),
     })
 }
 
@@ -80,7 +55,7 @@ fn kind(value: &Val) -> &'static str {
 }
 
 /// `number (12)`, the value cut off where it is long.
-fn with_kind(value: &Val) -> String {
+pub(super) fn with_kind(value: &Val) -> String {
     let text = String::from_utf8_lossy(&Style::default().write(value)).into_owned();
     let short = if text.len() > 14 {
         let cut: String = text.chars().take(11).collect();

@@ -1,6 +1,7 @@
 //! The functions that jaq leaves to its user, or takes from the machine that it really runs on.
 
 mod format;
+mod json;
 mod regex;
 mod time;
 
@@ -11,24 +12,25 @@ use jaq_core::data::HasLut;
 use jaq_core::load::parse::Def;
 use jaq_core::native::{Filter, Fun, bome, run, v};
 use jaq_core::{DataT, Error, Exn, Lut, RunPtr};
-use jaq_json::{Val, ValR};
+use jaq_json::Val;
 use jaq_std::ValT as _;
 use jaq_std::input::{HasInputs, Inputs};
 
+use super::value::{Json, ValR};
 use super::write::Style;
 
 /// What filters are run over.
 pub(super) struct Kind;
 
 impl DataT for Kind {
-    type V<'a> = Val;
+    type V<'a> = Json;
     type Data<'a> = &'a World<'a>;
 }
 
 /// What filters know of the world.
 pub(super) struct World<'a> {
     pub(super) lut: &'a Lut<Kind>,
-    pub(super) inputs: Inputs<'a, Val>,
+    pub(super) inputs: Inputs<'a, Json>,
     pub(super) env: Val,
     /// Seconds since 1970.
     pub(super) now: f64,
@@ -44,14 +46,15 @@ impl<'a> HasLut<'a, Kind> for &'a World<'a> {
     }
 }
 
-impl<'a> HasInputs<'a, Val> for &'a World<'a> {
-    fn inputs(&self) -> Inputs<'a, Val> {
+impl<'a> HasInputs<'a, Json> for &'a World<'a> {
+    fn inputs(&self) -> Inputs<'a, Json> {
         self.inputs
     }
 }
 
 /// Definitions of jaq's that build on functions that are left out here.
-const LEFT_OUT: &[&str] = &["logb", "significand", "drem", "nexttoward", "scalb", "gamma", "pow10"];
+const LEFT_OUT: &[&str] =
+    &["logb", "significand", "drem", "nexttoward", "scalb", "gamma", "pow10", "infinite", "nan"];
 
 /// All definitions.
 pub(super) fn defs() -> impl Iterator<Item = Def<&'static str>> {
@@ -62,10 +65,9 @@ pub(super) fn defs() -> impl Iterator<Item = Def<&'static str>> {
 
 /// All functions.
 pub(super) fn funs() -> impl Iterator<Item = Fun<Kind>> {
-    let own = [base(), math(), format::funs(), regex::funs(), time::funs()];
+    let own = [base(), math(), json::funs(), format::funs(), regex::funs(), time::funs()];
     jaq_core::funs()
         .chain(jaq_std::base_funs())
-        .chain(jaq_json::funs())
         .chain(own.into_iter().flat_map(|list| list.into_iter().map(run::<Kind>)))
 }
 
@@ -73,11 +75,11 @@ type List = Vec<Filter<RunPtr<Kind>>>;
 
 fn base() -> List {
     vec![
-        ("now", v(0), |cv| bome(Ok(Val::from(cv.0.data().now)))),
-        ("env", v(0), |cv| bome(Ok(cv.0.data().env.clone()))),
+        ("now", v(0), |cv| bome(Ok(Json::from(cv.0.data().now)))),
+        ("env", v(0), |cv| bome(Ok(Json(cv.0.data().env.clone())))),
         ("input_filename", v(0), |cv| {
             let file = cv.0.data().file.borrow().clone();
-            bome(Ok(file.map_or(Val::Null, Val::from)))
+            bome(Ok(file.map_or_else(Json::default, Json::from)))
         }),
         ("inputs", v(0), |cv| {
             Box::new(cv.0.data().inputs().map(|r| r.map_err(|e| Exn::from(Error::str(e)))))
@@ -92,7 +94,7 @@ fn base() -> List {
         ("debug_empty", v(0), |cv| {
             let mut out = cv.0.data().stderr.borrow_mut();
             out.extend(b"[\"DEBUG:\",");
-            out.extend(Style::default().write(&cv.1));
+            out.extend(Style::default().write(&cv.1.0));
             out.extend(b"]\n");
             Box::new(std::iter::empty())
         }),
@@ -100,20 +102,20 @@ fn base() -> List {
             let mut out = cv.0.data().stderr.borrow_mut();
             match cv.1.as_utf8_bytes() {
                 Some(text) => out.extend_from_slice(text),
-                None => out.extend(Style::default().write(&cv.1)),
+                None => out.extend(Style::default().write(&cv.1.0)),
             }
             Box::new(std::iter::empty())
         }),
     ]
 }
 
-fn number(value: &Val) -> Result<f64, jaq_json::Error> {
+fn number(value: &Json) -> Result<f64, Error<Json>> {
     value.as_f64().ok_or_else(|| Error::typ(value.clone(), "number"))
 }
 
 macro_rules! math {
     ($name:literal, $function:expr) => {
-        ($name, v(0), |cv| bome(number(&cv.1).map($function).map(Val::from)))
+        ($name, v(0), |cv| bome(number(&cv.1).map($function).map(Json::from)))
     };
 }
 
@@ -122,7 +124,7 @@ macro_rules! math2 {
         ($name, v(2), |mut cv| {
             let right = cv.0.pop_var();
             let left = cv.0.pop_var();
-            bome(number(&left).and_then(|left| Ok(Val::from($function(left, number(&right)?)))))
+            bome(number(&left).and_then(|left| Ok(Json::from($function(left, number(&right)?)))))
         })
     };
 }
@@ -157,14 +159,14 @@ fn math() -> List {
 }
 
 /// Applies a function to the bytes of a text.
-fn on_text(value: &Val, apply: impl FnOnce(&[u8]) -> Vec<u8>) -> ValR {
-    Ok(Val::from_utf8_bytes(apply(bytes(value)?)))
+fn on_text(value: &Json, apply: impl FnOnce(&[u8]) -> Vec<u8>) -> ValR {
+    Ok(Json::from_utf8_bytes(apply(bytes(value)?)))
 }
 
-fn bytes(value: &Val) -> Result<&[u8], jaq_json::Error> {
+fn bytes(value: &Json) -> Result<&[u8], Error<Json>> {
     value.as_bytes().ok_or_else(|| Error::typ(value.clone(), "string"))
 }
 
-fn text(value: &Val) -> Result<String, jaq_json::Error> {
+fn text(value: &Json) -> Result<String, Error<Json>> {
     Ok(String::from_utf8_lossy(bytes(value)?).into_owned())
 }

@@ -83,3 +83,11 @@ jq '[.items[] | {name: .metadata.name, phase: .status.phase}]' pods.json
 jq -c '.items | group_by(.status.phase) | map({(.[0].status.phase): length}) | add' pods.json
 jq -r '.items[].metadata | .name + ":" + (.labels.app // "none")' pods.json
 jq -c '.items[] | .metadata.labels | to_entries? | .[]?' pods.json
+### jq: null grows
+jq -n -c '.a.b = 1, (.a[2] = 1), ({} | .a.b |= . + 1), (.a += [1]), ({"metadata":{}} | .metadata.labels.app = "web"), (null | .[1:] = [5]), setpath(["a",0,"b"]; 1), ([1,2,3] | .[1:] = ["x"]), ([1,2,3] | .[-1] = 9), ([1,2,3] | del(.[0,2])), ({"a":1,"b":2} | del(.a)), ([[1]] | .[0][0] += 1), ({"a":[1,2]} | .a[] *= 2), ({} | .a["b-c"].d //= 4)'
+jq -n -c '[1,2,3] | (.[5]), (.[1:][0]), .[:-1], .[-2:], (first, last), (to_entries | from_entries? // "e")' 2>&1
+### jq: errors in try
+jq -n -c '(try ({} | .[0]) catch .), (try ([] | .a) catch .), (try (1 | .[]) catch .), (try ({} + 1) catch .), (0 as $z | try (1 / $z) catch .), (try (true | length) catch .), (try ([] | has("a")) catch .), (try ({} | contains([])) catch .), (try ("x" | fromjson) catch .), (try error({"a":1}) catch .a), ([.[]?] | length), (try ({(1|tostring):2}) catch .), (try ({} | .a.b.c) catch "no")'
+jq -n '{} | .[0]'; jq -n '[1] | .[-3] = 1'; jq -n 'true | length'; jq -n '"abc" | has(1)'; jq -n '{"a":"aaaaaaaaaaaaaaaaaaaaaaaa"} - 1'; jq -n '0 as $z | 1 % $z'
+### jq: containment and search
+jq -n -c '({"a":[1,{"b":"xyz"}]} | contains({"a":[{"b":"y"}]})), ("foobar" | contains("bar")), ([1,[2]] | inside([1,[2,3]])), ("a,b,c" | indices(",")), ([1,2,1] | indices(1), index(1), rindex(1)), ([1,2,3,1,2] | indices([1,2])), ("한글" | length, utf8bytelength, explode), ([1,3,5] | bsearch(3), bsearch(4)), (-5 | length), ([3,1] | sort), ({"b":1,"a":2} | keys, to_entries[0].key), ("x" * 3), ([1,2] - [2]), ({"a":{"b":1}} * {"a":{"c":2}}), ("a-b" / "-"), ([[1,2],[3]] | add), ("abc" | .[1:2], test("B"; "i")), infinite, -infinite, ([nan] | length)'

@@ -169,8 +169,10 @@ impl Machine {
             Builtin::System => return Ok(Some(Request::System(self.pop_text()))),
             Builtin::Close => return Ok(Some(Request::Close(self.pop_text()))),
             Builtin::Fflush => {
-                let name = if count == 0 { None } else { Some(self.pop_text()) };
-                return Ok(Some(Request::Flush(name)));
+                if count > 0 {
+                    self.pop();
+                }
+                return Ok(Some(Request::Flush));
             }
             Builtin::Split | Builtin::Sub | Builtin::Gsub => {
                 return Err("split, sub or gsub of something else than a variable".to_owned());

@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jaq_core::Error;
 use jaq_core::native::{bome, v};
-use jaq_json::Val;
 use jaq_std::ValT as _;
 
+use super::super::value::Json;
 use super::{List, bytes, on_text};
 use crate::http::percent_decode;
 
@@ -29,10 +29,10 @@ pub(super) fn funs() -> List {
                 let failed = |_| {
                     Error::str(format!(
                         "string ({}) is not valid base64 data",
-                        String::from_utf8_lossy(&super::Style::default().write(&cv.1))
+                        String::from_utf8_lossy(&super::Style::default().write(&cv.1.0))
                     ))
                 };
-                LENIENT.decode(text).map(Val::from_utf8_bytes).map_err(failed)
+                LENIENT.decode(text).map(Json::from_utf8_bytes).map_err(failed)
             });
             bome(decoded)
         }),

@@ -2,9 +2,10 @@
 
 use jaq_core::Error;
 use jaq_core::native::{bome, v};
-use jaq_json::{Map, Val, ValR};
+use jaq_json::{Map, Val};
 use regex_lite::{Match, RegexBuilder};
 
+use super::super::value::{Json, ValR};
 use super::{List, text};
 
 pub(super) fn funs() -> List {
@@ -25,8 +26,8 @@ pub(super) fn funs() -> List {
 }
 
 /// The matches of an expression, and the texts between them.
-fn parts(input: &Val, pattern: &Val, flags: &Val, between: bool, matches: bool) -> ValR {
-    let flags = if matches!(flags, Val::Null) { String::new() } else { text(flags)? };
+fn parts(input: &Json, pattern: &Json, flags: &Json, between: bool, matches: bool) -> ValR {
+    let flags = if matches!(flags.0, Val::Null) { String::new() } else { text(flags)? };
     let (input, pattern) = (text(input)?, text(pattern)?);
     if let Some(unknown) = flags.chars().find(|flag| !"ginmslxp".contains(*flag)) {
         let _ = unknown;
@@ -64,7 +65,7 @@ fn parts(input: &Val, pattern: &Val, flags: &Val, between: bool, matches: bool) 
                     },
                 )
             });
-            out.push(groups.collect());
+            out.push(groups.collect::<Val>());
         }
         if !has('g') {
             break;
@@ -73,7 +74,7 @@ fn parts(input: &Val, pattern: &Val, flags: &Val, between: bool, matches: bool) 
     if between {
         out.push(Val::from(input[last..].to_owned()));
     }
-    Ok(out.into_iter().collect())
+    Ok(Json(out.into_iter().collect()))
 }
 
 /// Whether a match is the whole, or a group with a name or without.

@@ -2,10 +2,10 @@
 
 use jaq_core::Error;
 use jaq_core::native::{bome, unary, v};
-use jaq_json::{Val, ValR};
 use jaq_std::ValT as _;
 use podground_sim::Time;
 
+use super::super::value::{Json, ValR};
 use super::{List, number, text};
 use crate::calendar::{self, Zone};
 
@@ -22,35 +22,35 @@ pub(super) fn funs() -> List {
     ]
 }
 
-fn whole(seconds: u64) -> Val {
-    Val::from(seconds as isize)
+fn whole(seconds: u64) -> Json {
+    Json::from(seconds as isize)
 }
 
-fn from_iso(value: &Val) -> ValR {
+fn from_iso(value: &Json) -> ValR {
     let given = text(value)?;
     let time = Time::parse_rfc3339(&given).filter(|_| given.ends_with('Z'));
     time.map(|time| whole(time.unix_seconds()))
         .ok_or_else(|| Error::str(format!("date \"{given}\" does not match format \"%Y-%m-%dT%H:%M:%SZ\"")))
 }
 
-fn gmtime(seconds: f64) -> Val {
+fn gmtime(seconds: f64) -> Json {
     let time = Time::from_unix_seconds(seconds.max(0.0) as u64);
     let c = time.civil();
     let second = f64::from(c.second) + seconds.fract();
     let parts = [c.year as isize, c.month as isize - 1, c.day as isize, c.hour as isize, c.minute as isize];
-    let mut values: Vec<Val> = parts.into_iter().map(Val::from).collect();
-    values.push(if second.fract() == 0.0 { Val::from(second as isize) } else { Val::from(second) });
-    values.push(Val::from(c.weekday as isize));
-    values.push(Val::from(c.year_day as isize - 1));
+    let mut values: Vec<Json> = parts.into_iter().map(Json::from).collect();
+    values.push(if second.fract() == 0.0 { Json::from(second as isize) } else { Json::from(second) });
+    values.push(Json::from(c.weekday as isize));
+    values.push(Json::from(c.year_day as isize - 1));
     values.into_iter().collect()
 }
 
 /// The seconds of a number or of broken-down time.
-fn seconds(value: &Val, function: &str) -> Result<u64, jaq_json::Error> {
+fn seconds(value: &Json, function: &str) -> Result<u64, Error<Json>> {
     if let Some(number) = value.as_f64().filter(|_| function != "mktime") {
         return Ok(number.max(0.0) as u64);
     }
-    let Val::Arr(parts) = value else {
+    let jaq_json::Val::Arr(parts) = &value.0 else {
         return Err(Error::str(if function == "mktime" {
             "mktime requires array of 6 numbers".to_owned()
         } else {
@@ -67,9 +67,9 @@ fn seconds(value: &Val, function: &str) -> Result<u64, jaq_json::Error> {
         .ok_or_else(|| Error::str("invalid gmtime representation"))
 }
 
-fn strftime(value: &Val, format: &str) -> ValR {
+fn strftime(value: &Json, format: &str) -> ValR {
     let time = Time::from_unix_seconds(seconds(value, "strftime")?);
-    Ok(Val::from(calendar::format(time, &Zone::utc(), format)))
+    Ok(Json::from(calendar::format(time, &Zone::utc(), format)))
 }
 
 /// Reads a time by a format, as far as its letters are numbers or names of months and days.
