@@ -5,6 +5,7 @@ mod busybox;
 mod curl;
 mod generic;
 mod kubia;
+mod monolith;
 pub(super) mod nginx;
 mod redis;
 mod system;
@@ -30,6 +31,7 @@ pub const IMAGES: &[ImageEntry] = &[
     nginx::IMAGE,
     redis::IMAGE,
     kubia::IMAGE,
+    monolith::IMAGE,
     system::PAUSE,
     system::COREDNS,
     system::CONTROL_PLANE,

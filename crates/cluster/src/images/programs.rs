@@ -1,17 +1,20 @@
 //! The programs that images bring along: servers, mostly.
 
 mod kubia;
+mod monolith;
 mod nginx;
 mod redis;
 mod serving;
 mod small;
 mod system;
+mod token;
 
 use std::rc::Rc;
 
 use podground_shell::{Process, ProgramTable};
 use podground_sim::LocalBoxFuture;
 
+pub(crate) use monolith::VERSION_FILE;
 pub use small::stand_in;
 
 /// A program's code.
@@ -19,8 +22,11 @@ type Run = fn(Process) -> LocalBoxFuture<'static, u8>;
 
 /// All of them, by the names that executables use.
 pub const PROGRAMS: &[(&str, Run)] = &[
+    ("auth", |process| Box::pin(monolith::main(process))),
     ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
     ("coredns", |process| Box::pin(system::coredns(process))),
+    ("hello", |process| Box::pin(monolith::main(process))),
+    ("monolith", |process| Box::pin(monolith::main(process))),
     ("nginx", |process| Box::pin(nginx::nginx(process))),
     ("nginx-entrypoint", |process| Box::pin(nginx::entrypoint(process))),
     ("node", |process| Box::pin(kubia::node(process))),
