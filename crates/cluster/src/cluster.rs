@@ -11,6 +11,7 @@ use podground_sim::{Sim, Task, Time};
 use crate::apiserver::ApiServer;
 use crate::bootstrap::{self, Profile};
 use crate::client::Client;
+use crate::cloud::{Cloud, LoadBalancers};
 use crate::controllers::manager::Manager;
 use crate::controllers::node_heartbeat::NodeHeartbeat;
 use crate::controllers::node_lifecycle::NodeLifecycle;
@@ -52,6 +53,7 @@ struct Inner {
     decisions: Decisions,
     heartbeats: Heartbeats,
     kubelet: Kubelet,
+    cloud: Cloud,
     /// Kept alive with the cluster.
     pump: RefCell<Option<Task<()>>>,
     /// Counts requests, so that each gets its own latency.
@@ -75,6 +77,9 @@ impl Cluster {
         self.add_controller(Box::new(NodeLifecycle::new(self.heartbeats().clone())));
         self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
         self.add_controller(Box::new(self.kubelet().controller()));
+        if config.profile == Profile::Default {
+            self.add_controller(Box::new(LoadBalancers::default()));
+        }
         bootstrap::create_objects(self, config);
         crate::gateway::start(self);
         self.run();
@@ -97,6 +102,7 @@ impl Cluster {
             api,
             inbox,
             kubelet,
+            cloud: Cloud::new(),
             pump: RefCell::default(),
             requests: Cell::new(0),
         }))
@@ -152,6 +158,11 @@ impl Cluster {
     /// The kubelets of all nodes, with containers, images and network.
     pub fn kubelet(&self) -> &Kubelet {
         &self.0.kubelet
+    }
+
+    /// The cloud around the cluster.
+    pub(crate) fn cloud(&self) -> &Cloud {
+        &self.0.cloud
     }
 
     /// Why each pod is where it is, or is nowhere.

@@ -22,6 +22,7 @@ impl Cluster {
     pub fn register_programs(&self, table: &mut ProgramTable) {
         *table = programs();
         let cluster = self.clone();
+        crate::cloud::register(self, table);
         table.insert("ssh", Rc::new(move |process| Box::pin(crate::ssh::ssh(cluster.clone(), process))));
     }
 
@@ -33,6 +34,11 @@ impl Cluster {
     /// The inside of a running container; the first container if none is named.
     pub fn container_host(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<Rc<Host>> {
         self.kubelet().container_host(namespace, pod, container)
+    }
+
+    /// Whether a server's URL is another name of this cluster's API server.
+    pub fn is_endpoint(&self, server: &str) -> bool {
+        self.cloud().is_endpoint(server)
     }
 
     /// The network of the learner's machine, whose files hold `/etc/hosts`.

@@ -14,6 +14,7 @@ pub mod admission;
 pub mod apiserver;
 pub mod bootstrap;
 pub mod client;
+mod cloud;
 mod cluster;
 pub mod container;
 pub mod controllers;

@@ -6,6 +6,7 @@
 mod connect;
 mod dns;
 mod fabric;
+pub(crate) mod firewall;
 mod hop;
 mod internet;
 pub mod ipam;

@@ -60,6 +60,9 @@ async fn fetch(
     if !quiet {
         process.eprint(&format!("Connecting to {}:{}\n", url.host, url.port)).await;
     }
+    if url.scheme == "https" {
+        process.eprint("wget: note: TLS certificate validation not implemented\n").await;
+    }
     let response =
         http::get(process.host.network.as_ref(), &url, "Wget").await.map_err(|error| match error {
             HttpError::Resolve(_) => format!("bad address '{}'", url.host),
@@ -73,6 +76,7 @@ async fn fetch(
                 format!("can't connect to remote host ({}): Connection refused", url.host)
             }
             HttpError::Message(_) => "error getting response".to_owned(),
+            HttpError::Tls(_) | HttpError::Verify(_) => "TLS error from peer".to_owned(),
         })?;
     if headers {
         process.eprint(&String::from_utf8_lossy(&response.encode_head()).replace('\r', "")).await;

@@ -82,6 +82,10 @@ impl Fabric {
         let outside = v4(to).and_then(internet::by_address);
         let reached = {
             let state = self.state();
+            let to = match state.inside_address(to) {
+                Some(inside) if state.firewall.admits("icmp", None) => inside,
+                _ => to,
+            };
             if from.owns(to) { Some(from.clone()) } else { state.namespace_at(to) }
                 .or_else(|| state.workstation.owns(to).then(|| state.workstation.clone()))
         };

@@ -9,6 +9,7 @@ use std::time::Duration;
 use podground_sim::{Sim, Time};
 use podground_vfs::FileSystem;
 
+use super::firewall::Firewall;
 use super::hop::HopLog;
 use super::ipam::parse_cidr;
 use super::{Hop, HostNetwork, Namespace, Peer, ServiceTable};
@@ -24,6 +25,8 @@ pub struct NodeAddress {
     pub name: String,
     /// Its address.
     pub address: Ipv4Addr,
+    /// The address by which the outside knows it, if it has one.
+    pub external: Option<Ipv4Addr>,
     /// The range of its pods' addresses.
     pub pod_cidr: String,
     /// Whether the API server runs here.
@@ -45,6 +48,10 @@ pub(crate) struct State {
     pub(crate) nodes: BTreeMap<String, Rc<Namespace>>,
     control_plane: Option<String>,
     by_node_address: BTreeMap<IpAddr, String>,
+    /// Nodes by the addresses that the outside knows.
+    by_external_address: BTreeMap<IpAddr, String>,
+    /// What lets the outside reach those.
+    pub(crate) firewall: Firewall,
     pub(crate) pods: BTreeMap<IpAddr, Rc<Namespace>>,
     /// Ports of nodes that lead into pods, by the node's name.
     host_ports: BTreeMap<(String, u16), SocketAddr>,
@@ -62,6 +69,8 @@ impl Fabric {
             nodes: BTreeMap::new(),
             control_plane: None,
             by_node_address: BTreeMap::new(),
+            by_external_address: BTreeMap::new(),
+            firewall: Firewall::default(),
             pods: BTreeMap::new(),
             host_ports: BTreeMap::new(),
             pod_ranges: Vec::new(),
@@ -85,6 +94,10 @@ impl Fabric {
         if let Some(range) = parse_cidr(&node.pod_cidr) {
             state.pod_ranges.push((range, node.name.clone()));
         }
+        state.by_external_address.retain(|_, name| *name != node.name);
+        if let Some(external) = node.external {
+            state.by_external_address.insert(IpAddr::V4(external), node.name.clone());
+        }
         if node.control_plane {
             state.control_plane = Some(node.name.clone());
         }
@@ -104,6 +117,7 @@ impl Fabric {
         let mut state = self.0.state.borrow_mut();
         state.nodes.remove(name);
         state.by_node_address.retain(|_, node| node != name);
+        state.by_external_address.retain(|_, node| node != name);
         state.pod_ranges.retain(|(_, node)| node != name);
     }
 
@@ -159,6 +173,11 @@ impl Fabric {
         change(&mut self.0.state.borrow_mut().services);
     }
 
+    /// Changes the firewall, or reads it.
+    pub(crate) fn with_firewall<T>(&self, change: impl FnOnce(&mut Firewall) -> T) -> T {
+        change(&mut self.0.state.borrow_mut().firewall)
+    }
+
     /// Reads the service table.
     pub fn services(&self) -> Ref<'_, ServiceTable> {
         Ref::map(self.0.state.borrow(), |state| &state.services)
@@ -204,6 +223,11 @@ impl State {
 
     pub(crate) fn node_at(&self, address: IpAddr) -> Option<&Rc<Namespace>> {
         self.nodes.get(self.by_node_address.get(&address)?)
+    }
+
+    /// The address that a node has inside, for one that the outside knows.
+    pub(crate) fn inside_address(&self, external: IpAddr) -> Option<IpAddr> {
+        self.nodes.get(self.by_external_address.get(&external)?).map(|node| node.address())
     }
 
     /// Where a port of a node leads to, if it leads into a pod.

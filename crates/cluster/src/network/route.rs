@@ -71,6 +71,12 @@ impl Fabric {
         if to.is_loopback() || to.is_unspecified() {
             return deliver(from, to, port, to, None);
         }
+        // A node's outer address leads to it as far as the firewall lets through.
+        let to = match state.inside_address(to) {
+            Some(_) if !state.firewall.admits("tcp", Some(port)) => return Route::Lost(None),
+            Some(inside) => inside,
+            None => to,
+        };
         if let Some(node) = state.node_at(to) {
             if node.is_down() {
                 return Route::Lost(None);
