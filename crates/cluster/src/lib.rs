@@ -27,6 +27,7 @@ pub mod images;
 pub mod informer;
 pub mod kubelet;
 pub mod network;
+mod pki;
 mod remote;
 pub mod resource;
 pub mod resources;

@@ -344,7 +344,8 @@ async fn send(
 /// Whom the command line trusts: `--cacert`, or what the machine does.
 fn trust(process: &Process, options: &Options) -> Result<Trust, Failure> {
     let files = &process.host.files;
-    let text = match &options.authority {
+    let named = options.authority.as_deref().or_else(|| process.env("CURL_CA_BUNDLE"));
+    let text = match named {
         Some(path) => files
             .read_to_string(&process.path(path))
             .map_err(|_| Failure(77, format!("error setting certificate file: {path}")))?,

@@ -3,12 +3,18 @@
 mod alpine;
 mod busybox;
 mod curl;
+mod fortune;
 mod generic;
+mod jobs;
+mod kiada;
+mod kubectl_proxy;
 mod kubia;
+mod mongo;
 mod monolith;
 pub(super) mod nginx;
 mod redis;
 mod system;
+mod tutum;
 
 use super::builder::Layer;
 use super::{ImageStore, Reference};
@@ -32,6 +38,12 @@ pub const IMAGES: &[ImageEntry] = &[
     redis::IMAGE,
     kubia::IMAGE,
     monolith::IMAGE,
+    kiada::IMAGE,
+    fortune::IMAGE,
+    jobs::IMAGE,
+    kubectl_proxy::IMAGE,
+    mongo::IMAGE,
+    tutum::IMAGE,
     system::PAUSE,
     system::COREDNS,
     system::CONTROL_PLANE,

@@ -1,8 +1,13 @@
 //! The programs that images bring along: servers, mostly.
 
+mod fortune;
+mod kiada;
+mod kubectl_proxy;
 mod kubia;
+mod mongo;
 mod monolith;
 mod nginx;
+mod pet;
 mod redis;
 mod serving;
 mod small;
@@ -25,7 +30,11 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("auth", |process| Box::pin(monolith::main(process))),
     ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
     ("coredns", |process| Box::pin(system::coredns(process))),
+    ("fortune", |process| Box::pin(fortune::fortune(process))),
     ("hello", |process| Box::pin(monolith::main(process))),
+    ("kubectl-proxy", |process| Box::pin(kubectl_proxy::main(process))),
+    ("mongo", |process| Box::pin(mongo::shell(process))),
+    ("mongod", |process| Box::pin(mongo::server(process))),
     ("monolith", |process| Box::pin(monolith::main(process))),
     ("nginx", |process| Box::pin(nginx::nginx(process))),
     ("nginx-entrypoint", |process| Box::pin(nginx::entrypoint(process))),

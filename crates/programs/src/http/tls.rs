@@ -57,7 +57,7 @@ async fn read_hello(stream: &mut Stream) -> Result<Value, TlsError> {
         Some(HANDSHAKE) => {}
         Some(_) => return Err(TlsError::WrongVersion),
     }
-    let line = stream.read_raw_line().await.ok_or(TlsError::Closed)?;
+    let line = stream.read_line_bytes().await.ok_or(TlsError::Closed)?;
     let text = line.strip_prefix(&RECORD).ok_or(TlsError::WrongVersion)?;
     serde_json::from_slice(text).map_err(|_| TlsError::WrongVersion)
 }

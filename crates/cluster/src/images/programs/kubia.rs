@@ -37,7 +37,18 @@ pub(super) async fn node(process: Process) -> u8 {
     };
     let first = text.lines().next().unwrap_or_default();
     match first.trim_start_matches("//").trim().strip_prefix("podground-app:").map(str::trim) {
-        Some(variant) => kubia(process, variant.to_owned()).await,
+        Some("pet") => super::pet::pet(process, false).await,
+        Some("pet-peers") => super::pet::pet(process, true).await,
+        Some(variant) => match variant.strip_prefix("kiada ") {
+            Some(version) => {
+                let version = version.to_owned();
+                super::kiada::kiada(process, version).await
+            }
+            None => {
+                let variant = variant.to_owned();
+                kubia(process, variant).await
+            }
+        },
         None => {
             process
                 .eprint("node: podground does not support JavaScript other than its own images' yet\n")
@@ -54,7 +65,7 @@ async fn kubia(process: Process, variant: String) -> u8 {
     process.print("Kubia server starting...\n").await;
     let listener = match listen(&process, PORT) {
         Ok(listener) => listener,
-        Err(error) => return crash(&process, error).await,
+        Err(error) => return crash(&process, error, PORT).await,
     };
     let requests = Rc::new(Cell::new(0_u32));
     let process = Rc::new(process);
@@ -92,6 +103,11 @@ fn answer(variant: &str, request: u32, hostname: &str, process: &Process) -> Res
         "plain" | "unhealthy" => (200, format!("You've hit {hostname}\n")),
         version => (200, format!("This is {version} running in pod {hostname}\n")),
     };
+    node_response(process, status, body)
+}
+
+/// A response with what Node's server adds to each.
+pub(super) fn node_response(process: &Process, status: u16, body: String) -> Response {
     let mut response = Response::new(status, body);
     response.headers = Headers::default();
     response.headers.set("Date", http_date(process));
@@ -110,7 +126,7 @@ pub(super) fn http_date(process: &Process) -> String {
 }
 
 /// What Node says when it cannot listen.
-async fn crash(process: &Process, error: NetworkError) -> u8 {
+pub(super) async fn crash(process: &Process, error: NetworkError, port: u16) -> u8 {
     let name = match error {
         NetworkError::PermissionDenied => "EACCES",
         NetworkError::AddressNotAvailable => "EADDRNOTAVAIL",
@@ -118,7 +134,7 @@ async fn crash(process: &Process, error: NetworkError) -> u8 {
     };
     process
         .eprint(&format!(
-            "events.js:160\n      throw er; // Unhandled 'error' event\n      ^\n\nError: listen {name} :::{PORT}\n    \
+            "events.js:160\n      throw er; // Unhandled 'error' event\n      ^\n\nError: listen {name} :::{port}\n    \
              at Object.exports._errnoException (util.js:1022:11)\n    at exports._exceptionWithHostPort (util.js:1045:20)\n    \
              at Server._listen2 (net.js:1259:14)\n    at listen (net.js:1295:10)\n    at Server.listen (net.js:1391:5)\n    \
              at Object.<anonymous> (/app.js:13:4)\n"

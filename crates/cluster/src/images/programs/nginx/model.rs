@@ -100,9 +100,16 @@ pub(super) struct Proxy {
     pub(super) name: String,
     /// The part of the URL that replaces the location's; `None` passes the target as it is.
     pub(super) path: Option<String>,
-    /// Host and port of each server.
-    pub(super) targets: Vec<(String, u16)>,
-    /// The place, for errors.
+    /// The servers.
+    pub(super) targets: Vec<Target>,
+}
+
+/// A server to which requests are passed on.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// Where it was named, for errors.
     pub(super) place: String,
 }
 
@@ -135,13 +142,13 @@ impl Config {
     }
 }
 
-type Upstreams = BTreeMap<String, Vec<(String, u16)>>;
+type Upstreams = BTreeMap<String, Vec<Target>>;
 
 fn upstreams(http: &[Directive]) -> Result<Upstreams, String> {
     let mut found = Upstreams::new();
     for upstream in all(http, "upstream") {
-        let servers: Vec<(String, u16)> = all(upstream.block.as_deref().unwrap_or_default(), "server")
-            .map(|server| host_and_port(server.arg(0), 80))
+        let servers: Vec<Target> = all(upstream.block.as_deref().unwrap_or_default(), "server")
+            .map(|server| target(server.arg(0), 80, server))
             .collect();
         if servers.is_empty() {
             return Err(format!("no servers are inside upstream {}", upstream.place()));
@@ -151,11 +158,12 @@ fn upstreams(http: &[Directive]) -> Result<Upstreams, String> {
     Ok(found)
 }
 
-fn host_and_port(text: &str, default: u16) -> (String, u16) {
-    match text.rsplit_once(':') {
-        Some((host, port)) => (host.to_owned(), port.parse().unwrap_or(default)),
-        None => (text.to_owned(), default),
-    }
+fn target(text: &str, default: u16, directive: &Directive) -> Target {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().unwrap_or(default)),
+        None => (text, default),
+    };
+    Target { host: host.to_owned(), port, place: directive.place() }
 }
 
 fn listen(directive: &Directive) -> Result<Listen, String> {
@@ -330,6 +338,6 @@ fn proxy(pass: &Directive, upstreams: &Upstreams, _location: &str) -> Result<Pro
         None => (rest, None),
     };
     let default = if scheme == "https" { 443 } else { 80 };
-    let targets = upstreams.get(name).cloned().unwrap_or_else(|| vec![host_and_port(name, default)]);
-    Ok(Proxy { scheme: scheme.to_owned(), name: name.to_owned(), path, targets, place: pass.place() })
+    let targets = upstreams.get(name).cloned().unwrap_or_else(|| vec![target(name, default, pass)]);
+    Ok(Proxy { scheme: scheme.to_owned(), name: name.to_owned(), path, targets })
 }

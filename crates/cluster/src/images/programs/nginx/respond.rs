@@ -270,9 +270,9 @@ impl Running {
         let mut addresses: Vec<SocketAddr> = proxy
             .targets
             .iter()
-            .flat_map(|(host, port)| {
-                let known = self.addresses.get(host).cloned().unwrap_or_default();
-                known.into_iter().map(|ip| SocketAddr::new(ip, *port))
+            .flat_map(|target| {
+                let known = self.addresses.get(&target.host).cloned().unwrap_or_default();
+                known.into_iter().map(|ip| SocketAddr::new(ip, target.port))
             })
             .collect();
         if addresses.is_empty() {
