@@ -1,6 +1,7 @@
-//! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster.
+//! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster, or, for
+//! whole labs, with what a session like the page's has shown.
 //!
-//! One test a file in `transcripts/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
+//! One test a file in `transcripts/` and `labs/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
 #![expect(clippy::disallowed_methods, reason = "a test reads its data from the disk")]
 
 #[path = "goldens/compare.rs"]
@@ -18,10 +19,11 @@ use podground_core::transcript::{HomeFiles, Transcript, run};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default();
+    let mut files: Vec<PathBuf> = Vec::new();
+    for folder in ["transcripts", "labs"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        files.extend(fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()));
+    }
     files.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     files.sort();
     let mut trials: Vec<Trial> = files
@@ -41,7 +43,9 @@ fn check(path: &Path) -> Result<(), Failed> {
         Some(folder) => read_folder(&path.with_file_name(folder), "")?,
         None => HomeFiles::new(),
     };
-    let config = SessionConfig { bare: true, ..SessionConfig::default() };
+    // Recordings were made on a bare cluster; the labs are played in the cluster that the page has.
+    let bare = expected.front_matter("profile") != Some("default");
+    let config = SessionConfig { bare, ..SessionConfig::default() };
     let (text, hash) = run(&expected, config.clone(), &home);
     let differences = compare::differences(&expected, &Transcript::parse(&text)?);
     if !differences.is_empty() {

@@ -42,7 +42,11 @@ pub(super) fn files(sim: &Sim) -> Vec<File> {
     files.sort();
     files
         .into_iter()
-        .map(|(path, text)| File { executable: path.ends_with(".sh"), path, bytes: text.into_bytes() })
+        .map(|(path, text)| File {
+            executable: path == "kubernetes/cleanup.sh",
+            path,
+            bytes: text.into_bytes(),
+        })
         .collect()
 }
 

@@ -119,10 +119,10 @@ fn destination(process: &Process, target: &str, relative: &str, folder: bool) ->
 /// Writes one object to where it goes.
 pub(super) fn write(cluster: &Cluster, process: &Process, copy: &Copy) -> Result<(), String> {
     if let Some((bucket, name)) = split(&copy.to) {
-        return match cluster.cloud().put(bucket, name, copy.bytes.clone()) {
-            true => Ok(()),
-            false => Err(format!("AccessDeniedException: 403 no access to gs://{bucket}")),
-        };
+        let put = cluster.cloud().put(bucket, name, copy.bytes.clone());
+        return put
+            .then_some(())
+            .ok_or_else(|| format!("AccessDeniedException: 403 no access to gs://{bucket}"));
     }
     let files = &process.host.files;
     files
