@@ -16,6 +16,7 @@ use crate::controllers::manager::Manager;
 use crate::controllers::node_heartbeat::NodeHeartbeat;
 use crate::controllers::node_lifecycle::NodeLifecycle;
 use crate::controllers::{CONTROLLERS, Controller};
+use crate::docker::Docker;
 use crate::event::Inbox;
 use crate::heartbeat::Heartbeats;
 use crate::hosts;
@@ -54,6 +55,7 @@ struct Inner {
     heartbeats: Heartbeats,
     kubelet: Kubelet,
     cloud: Cloud,
+    docker: Docker,
     /// Kept alive with the cluster.
     pump: RefCell<Option<Task<()>>>,
     /// Counts requests, so that each gets its own latency.
@@ -103,6 +105,7 @@ impl Cluster {
             inbox,
             kubelet,
             cloud: Cloud::new(),
+            docker: Docker::default(),
             pump: RefCell::default(),
             requests: Cell::new(0),
         }))
@@ -163,6 +166,11 @@ impl Cluster {
     /// The cloud around the cluster.
     pub(crate) fn cloud(&self) -> &Cloud {
         &self.0.cloud
+    }
+
+    /// The containers of the learner's machine.
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.0.docker
     }
 
     /// Why each pod is where it is, or is nowhere.

@@ -23,6 +23,7 @@ impl Cluster {
         *table = programs();
         let cluster = self.clone();
         crate::cloud::register(self, table);
+        crate::docker::register(self, table);
         table.insert("ssh", Rc::new(move |process| Box::pin(crate::ssh::ssh(cluster.clone(), process))));
     }
 

