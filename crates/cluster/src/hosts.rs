@@ -24,6 +24,7 @@ impl Cluster {
         let cluster = self.clone();
         crate::cloud::register(self, table);
         crate::docker::register(self, table);
+        crate::minikube::register(self, table);
         table.insert("ssh", Rc::new(move |process| Box::pin(crate::ssh::ssh(cluster.clone(), process))));
     }
 

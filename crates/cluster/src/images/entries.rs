@@ -5,6 +5,7 @@ mod busybox;
 mod curl;
 mod fortune;
 mod generic;
+mod ingress;
 mod jobs;
 mod kiada;
 mod kubectl_proxy;
@@ -43,6 +44,7 @@ pub const IMAGES: &[ImageEntry] = &[
     jobs::IMAGE,
     kubectl_proxy::IMAGE,
     mongo::IMAGE,
+    ingress::IMAGE,
     tutum::IMAGE,
     system::PAUSE,
     system::COREDNS,

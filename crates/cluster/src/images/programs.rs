@@ -1,6 +1,7 @@
 //! The programs that images bring along: servers, mostly.
 
 mod fortune;
+mod ingress;
 mod kiada;
 mod kubectl_proxy;
 mod kubia;
@@ -32,6 +33,7 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("coredns", |process| Box::pin(system::coredns(process))),
     ("fortune", |process| Box::pin(fortune::fortune(process))),
     ("hello", |process| Box::pin(monolith::main(process))),
+    ("nginx-ingress-controller", |process| Box::pin(ingress::main(process))),
     ("kubectl-proxy", |process| Box::pin(kubectl_proxy::main(process))),
     ("mongo", |process| Box::pin(mongo::shell(process))),
     ("mongod", |process| Box::pin(mongo::server(process))),

@@ -5,12 +5,12 @@ use std::time::Duration;
 use podground_api::object::{array_at, is_deleting, label, name, str_at};
 use podground_api::{Value, json, yaml};
 use podground_shell::Process;
-use podground_vfs::{join, parent};
 
 use super::output::Cell;
 use super::{Call, Command};
 use crate::bootstrap::VERSION;
 use crate::cloud::{Lent, outer_address};
+use crate::kubeconfig;
 
 pub(super) const COMMANDS: &[Command] = &[
     Command {
@@ -213,42 +213,6 @@ async fn credentials(call: Call) -> u8 {
 
 /// Adds the cluster to the kubeconfig and makes it the current one.
 fn write_kubeconfig(process: &Process, project: &str, lent: &Lent) -> Result<(), String> {
-    let path = match process
-        .env("KUBECONFIG")
-        .and_then(|list| list.split(':').next())
-        .filter(|path| !path.is_empty())
-    {
-        Some(path) => process.path(path),
-        None => join(process.env("HOME").unwrap_or("/root"), ".kube/config"),
-    };
-    let files = &process.host.files;
-    let text = files.read_to_string(&path).unwrap_or_default();
-    let mut config = yaml::load(&text).ok().filter(Value::is_object).unwrap_or_else(|| json!({}));
     let entry = format!("gke_{project}_{}_{}", lent.zone, lent.name);
-    // The simulated TLS of kubectl does not read these.
-    let placeholder = "cG9kZ3JvdW5k";
-    let cluster = json!({
-        "certificate-authority-data": placeholder, "server": format!("https://{}", lent.endpoint),
-    });
-    let user = json!({"client-certificate-data": placeholder, "client-key-data": placeholder});
-    upsert(&mut config, "clusters", &entry, "cluster", cluster);
-    upsert(&mut config, "contexts", &entry, "context", json!({"cluster": entry, "user": entry}));
-    upsert(&mut config, "users", &entry, "user", user);
-    config["apiVersion"] = "v1".into();
-    config["kind"] = "Config".into();
-    config["current-context"] = entry.into();
-    files
-        .create_directories(parent(&path))
-        .and_then(|()| files.write(&path, yaml::print(&config).as_bytes()))
-        .map_err(|error| format!("Unable to write file [{path}]: {error}"))
-}
-
-/// Puts a named entry into a list of the kubeconfig, in the place of one of that name.
-fn upsert(config: &mut Value, list: &str, entry: &str, field: &str, content: Value) {
-    let mut entries = array_at(config, &format!("/{list}")).to_vec();
-    entries.retain(|known| str_at(known, "/name") != entry);
-    let mut added = json!({"name": entry});
-    added[field] = content;
-    entries.push(added);
-    config[list] = Value::Array(entries);
+    kubeconfig::add(process, &entry, &format!("https://{}", lent.endpoint))
 }
