@@ -11,6 +11,7 @@ mod hop;
 mod internet;
 pub mod ipam;
 mod namespace;
+mod policy;
 mod route;
 mod services;
 mod view;

@@ -51,6 +51,19 @@ impl Fabric {
         to: SocketAddr,
         delivery: Delivery,
     ) -> Result<Connection, NetworkError> {
+        let receiver = (&*delivery.namespace, delivery.address);
+        if !self.admits(from, delivery.source, receiver, "TCP", Some(delivery.port)) {
+            self.hop(
+                from,
+                Some(&delivery.namespace),
+                to.port(),
+                delivery.service,
+                HopKind::Tcp,
+                HopResult::Lost,
+            );
+            self.sim().sleep(CONNECT_TIMEOUT).await;
+            return Err(NetworkError::TimedOut);
+        }
         self.sim().sleep(delivery.latency * 2).await;
         let Delivery { namespace, address, port, source, service, .. } = delivery;
         let Some(incoming) = namespace.sender(address, port) else {
@@ -93,6 +106,7 @@ impl Fabric {
             && !namespace.is_down()
             && !from.is_down()
             && (from.peer != Peer::Workstation || !matches!(namespace.peer, Peer::Pod { .. }))
+            && self.admits(&from, from.address(), (namespace, namespace.address()), "ICMP", None)
         {
             let latency = self.latency(&from, namespace) * 2;
             self.sim().sleep(latency).await;

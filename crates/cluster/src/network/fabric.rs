@@ -6,12 +6,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
+use podground_api::Value;
 use podground_sim::{Sim, Time};
 use podground_vfs::FileSystem;
 
 use super::firewall::Firewall;
 use super::hop::HopLog;
 use super::ipam::parse_cidr;
+use super::policy::{End, Policies};
 use super::{Hop, HostNetwork, Namespace, Peer, ServiceTable};
 use crate::fault::Faults;
 
@@ -58,6 +60,7 @@ pub(crate) struct State {
     pub(crate) pod_ranges: Vec<((u32, u32), String)>,
     pub(crate) node_range: (u32, u32),
     pub(crate) services: ServiceTable,
+    pub(crate) policies: Policies,
     pub(crate) workstation: Rc<Namespace>,
     /// The containers of the learner's machine, and its ports that lead into them.
     pub(crate) docker: BTreeMap<IpAddr, Rc<Namespace>>,
@@ -79,6 +82,7 @@ impl Fabric {
             pod_ranges: Vec::new(),
             node_range: parse_cidr("172.18.0.0/16").unwrap_or_default(),
             services: ServiceTable::default(),
+            policies: Policies::default(),
             workstation,
             docker: BTreeMap::new(),
             published: BTreeMap::new(),
@@ -206,6 +210,25 @@ impl Fabric {
     /// Changes the service table.
     pub fn update_services(&self, change: impl FnOnce(&mut ServiceTable)) {
         change(&mut self.0.state.borrow_mut().services);
+    }
+
+    /// Takes in a network policy, or a pod or namespace of whose labels policies speak.
+    pub(crate) fn set_policy_object(&self, resource: &str, object: &Rc<Value>, gone: bool) {
+        self.0.state.borrow_mut().policies.set(resource, object, gone);
+    }
+
+    /// Whether the network policies let a packet through; `source` is whom the receiver takes for the sender.
+    pub(crate) fn admits(
+        &self,
+        from: &Namespace,
+        source: IpAddr,
+        to: (&Namespace, IpAddr),
+        protocol: &str,
+        port: Option<u16>,
+    ) -> bool {
+        let from = End { peer: &from.peer, address: source };
+        let to = End { peer: &to.0.peer, address: to.1 };
+        self.state().policies.admit(from, to, protocol, port)
     }
 
     /// Changes the firewall, or reads it.
