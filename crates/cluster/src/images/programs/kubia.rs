@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use podground_programs::http::{self, Headers, Response};
 use podground_shell::{NetworkError, Process};
+use podground_sim::Time;
 
 use super::serving::{Connections, accept_loop, listen};
 
@@ -117,10 +118,15 @@ pub(super) fn node_response(process: &Process, status: u16, body: String) -> Res
 
 /// The present time as HTTP writes it.
 pub(super) fn http_date(process: &Process) -> String {
+    http_date_of(process.host.sim.now())
+}
+
+/// A time as HTTP writes it.
+pub(super) fn http_date_of(time: Time) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let c = process.host.sim.now().civil();
+    let c = time.civil();
     let (day, month) = (DAYS[c.weekday as usize % 7], MONTHS[(c.month as usize + 11) % 12]);
     format!("{day}, {:02} {month} {} {:02}:{:02}:{:02} GMT", c.day, c.year, c.hour, c.minute, c.second)
 }

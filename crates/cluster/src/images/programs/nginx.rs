@@ -3,6 +3,7 @@
 
 mod config;
 mod entrypoint;
+mod gzip;
 mod model;
 mod respond;
 

@@ -48,6 +48,9 @@ pub(super) struct Scope {
     pub(super) default_type: String,
     pub(super) stub_status: bool,
     pub(super) access_log: bool,
+    pub(super) gzip: bool,
+    /// The content types that are packed besides `text/html`.
+    pub(super) gzip_types: Vec<String>,
 }
 
 impl Default for Scope {
@@ -65,6 +68,8 @@ impl Default for Scope {
             default_type: "text/plain".to_owned(),
             stub_status: false,
             access_log: true,
+            gzip: false,
+            gzip_types: Vec::new(),
         }
     }
 }
@@ -306,6 +311,12 @@ fn scope(inner: &[Directive], base: &Scope, upstreams: &Upstreams, path: &str) -
     }
     if let Some(log) = find(inner, "access_log") {
         scope.access_log = log.arg(0) != "off";
+    }
+    if let Some(gzip) = find(inner, "gzip") {
+        scope.gzip = gzip.arg(0) == "on";
+    }
+    if let Some(types) = find(inner, "gzip_types") {
+        scope.gzip_types.clone_from(&types.args);
     }
     scope.stub_status |= find(inner, "stub_status").is_some();
     let headers = pairs("add_header");
