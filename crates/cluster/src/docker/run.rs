@@ -96,7 +96,8 @@ fn make(
         Some(name) => name.to_owned(),
         None => {
             let pick = |list: &[&str; 8], at: u64| list[at as usize % list.len()].to_owned();
-            format!("{}_{}", pick(&ADJECTIVES, rng.below(8)), pick(&NAMES, rng.below(8)))
+            let name = format!("{}_{}", pick(&ADJECTIVES, rng.below(8)), pick(&NAMES, rng.below(8)));
+            if docker.find(&name).is_some() { format!("{name}{number}") } else { name }
         }
     };
     if let Some(other) = docker.find(&name) {

@@ -13,6 +13,7 @@ mod kubia;
 mod mongo;
 mod monolith;
 pub(super) mod nginx;
+mod node;
 mod redis;
 mod system;
 mod tutum;
@@ -38,6 +39,7 @@ pub const IMAGES: &[ImageEntry] = &[
     nginx::IMAGE,
     redis::IMAGE,
     kubia::IMAGE,
+    node::IMAGE,
     monolith::IMAGE,
     kiada::IMAGE,
     fortune::IMAGE,

@@ -4,10 +4,10 @@ mod fortune;
 mod ingress;
 mod kiada;
 mod kubectl_proxy;
-mod kubia;
 mod mongo;
 mod monolith;
 mod nginx;
+mod node;
 mod pet;
 mod redis;
 mod serving;
@@ -40,7 +40,7 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("monolith", |process| Box::pin(monolith::main(process))),
     ("nginx", |process| Box::pin(nginx::nginx(process))),
     ("nginx-entrypoint", |process| Box::pin(nginx::entrypoint(process))),
-    ("node", |process| Box::pin(kubia::node(process))),
+    ("node", |process| Box::pin(node::node(process))),
     ("pause", |process| Box::pin(small::pause(process))),
     ("redis-cli", |process| Box::pin(redis::cli(process))),
     ("redis-server", |process| Box::pin(redis::server(process))),

@@ -35,29 +35,29 @@ pub(super) const IMAGE: ImageEntry = ImageEntry {
     },
 };
 
-/// The file that `node` runs. The program reads the first line; the rest says in JavaScript what it does.
+/// The script that `node` runs.
 fn script(variant: &str) -> String {
     if variant.starts_with("pet") {
         return pet(variant);
     }
-    let body = match variant {
-        "unhealthy" => {
-            "  if (++requests > 5) {\n    response.writeHead(500);\n    return response.end(\"I'm not well. Please restart me!\");\n  }\n  response.writeHead(200);\n  response.end(`You've hit ${os.hostname()}\\n`);\n"
-        }
-        "v3" => {
-            "  if (++requests >= 5) {\n    response.writeHead(500);\n    return response.end(`Some internal error has occurred! This is pod ${os.hostname()}\\n`);\n  }\n  response.writeHead(200);\n  response.end(`This is v3 running in pod ${os.hostname()}\\n`);\n"
-        }
-        "plain" => "  response.writeHead(200);\n  response.end(`You've hit ${os.hostname()}\\n`);\n",
-        version => {
-            return script("plain")
-                .replace("podground-app: plain", &format!("podground-app: {version}"))
-                .replace("You've hit ", &format!("This is {version} running in pod "));
-        }
+    let said = match variant {
+        "plain" | "unhealthy" => "You've hit ${os.hostname()}\\n".to_owned(),
+        version => format!("This is {version} running in pod ${{os.hostname()}}\\n"),
     };
+    let failing = match variant {
+        "unhealthy" => Some(("> 5", "I'm not well. Please restart me!".to_owned())),
+        "v3" => {
+            Some((">= 5", "Some internal error has occurred! This is pod ${os.hostname()}\\n".to_owned()))
+        }
+        _ => None,
+    };
+    let failing = failing.map_or_else(String::new, |(when, text)| {
+        format!("  if (++requests {when}) {{\n    response.writeHead(500);\n    response.end(`{text}`);\n    return;\n  }}\n")
+    });
     format!(
-        "// podground-app: {variant}\nconst http = require('http');\nconst os = require('os');\n\nlet requests = 0;\n\
-         console.log('Kubia server starting...');\n\nhttp.createServer((request, response) => {{\n  \
-         console.log('Received request from ' + request.connection.remoteAddress);\n{body}}}).listen(8080);\n"
+        "const http = require('http');\nconst os = require('os');\n\nlet requests = 0;\n\nconsole.log('Kubia server starting...');\n\n\
+         http.createServer((request, response) => {{\n  console.log('Received request from ' + \
+         request.connection.remoteAddress);\n{failing}  response.writeHead(200);\n  response.end(`{said}`);\n}}).listen(8080);\n"
     )
 }
 

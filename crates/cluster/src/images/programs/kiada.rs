@@ -6,7 +6,7 @@ use std::rc::Rc;
 use podground_programs::http::{self, Request, Response};
 use podground_shell::{Process, Signal};
 
-use super::kubia::{crash, node_response};
+use super::node::{crash, node_response};
 use super::serving::{Connections, accept_loop, listen};
 
 const PORT: u16 = 8080;

@@ -10,7 +10,7 @@ use podground_programs::http::{self, Headers, MessageError, Request, Response};
 use podground_shell::{Connection, NetworkError, Process, Signal};
 use podground_sim::Time;
 
-use super::kubia::http_date;
+use super::node::http_date;
 use super::serving::{Connections, accept_loop};
 use super::token;
 

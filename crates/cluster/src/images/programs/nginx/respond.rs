@@ -9,7 +9,7 @@ use podground_programs::http::{self, MessageError, Request, Response, Stream, pe
 use podground_shell::{NetworkError, Process};
 use podground_sim::Time;
 
-use super::super::kubia::{http_date, http_date_of};
+use super::super::node::{http_date, http_date_of};
 use super::model::{Config, Match, Proxy, Scope, Server};
 
 /// When the files of images count as written: they have no times of their own.
