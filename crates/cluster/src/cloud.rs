@@ -19,6 +19,7 @@ use std::rc::Rc;
 use podground_shell::ProgramTable;
 use podground_sim::{Rng, Sim};
 
+pub(crate) use gcloud::commands as gcloud_commands;
 pub(crate) use load_balancer::LoadBalancers;
 
 use crate::Cluster;

@@ -91,6 +91,11 @@ const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("image", &[("ls", "images"), ("list", "images"), ("rm", "rmi")]),
 ];
 
+/// The names of all commands.
+pub(crate) fn commands() -> Vec<&'static str> {
+    COMMANDS.iter().map(|(name, _)| *name).collect()
+}
+
 /// Adds the program to the learner's machine.
 pub(crate) fn register(cluster: &Cluster, table: &mut ProgramTable) {
     let cluster = cluster.clone();

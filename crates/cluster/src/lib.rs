@@ -16,6 +16,7 @@ pub mod bootstrap;
 pub mod client;
 mod cloud;
 mod cluster;
+mod complete;
 pub mod container;
 pub mod controllers;
 mod docker;
@@ -40,3 +41,4 @@ pub mod store;
 
 pub use bootstrap::Profile;
 pub use cluster::{Cluster, ClusterConfig};
+pub use hosts::workstation_tools;

@@ -36,6 +36,11 @@ struct Call {
 const COMMANDS: &[&[Command]] =
     &[config::COMMANDS, clusters::COMMANDS, instances::COMMANDS, firewall::COMMANDS, storage::COMMANDS];
 
+/// The words of all commands.
+pub(crate) fn commands() -> Vec<&'static str> {
+    COMMANDS.iter().copied().flatten().map(|command| command.path).collect()
+}
+
 /// Flags that every command takes.
 const COMMON: &[&str] = &["project", "format"];
 
