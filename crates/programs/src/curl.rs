@@ -6,6 +6,7 @@ use podground_shell::{NetworkError, Process};
 
 use crate::http::tls::TlsError;
 use crate::http::{self, HttpError, MessageError, Request, Response, Shown, Trust, Url};
+use crate::openssl::gmt;
 use crate::x509::{Certificate, VerifyError};
 
 /// What the command line asks for.
@@ -404,15 +405,6 @@ async fn told_certificate(process: &Process, options: &Options, shown: &Shown) {
         joined(issuer)
     );
     process.eprint(&text).await;
-}
-
-/// `Apr 26 22:18:48 2016 GMT`
-fn gmt(time: podground_sim::Time) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let c = time.civil();
-    let month = MONTHS[(c.month as usize + 11) % 12];
-    format!("{month} {:2} {:02}:{:02}:{:02} {} GMT", c.day, c.hour, c.minute, c.second, c.year)
 }
 
 async fn told_request(process: &Process, url: &Url, request: &Request) {

@@ -36,7 +36,7 @@ impl List {
                 Ok(0) if what == "field" => Err("fields are numbered from 1".to_owned()),
                 Ok(0) => Err("byte/character positions are numbered from 1".to_owned()),
                 Ok(number) => Ok(number),
-                Err(_) => Err(format!("invalid {what} value {}", text::quote(digits))),
+                Err(_) => Err(format!("invalid {what} value {}", text::curly(digits))),
             };
             ranges.push(match part.split_once('-') {
                 Some(("", "")) => return Err("invalid range with no endpoint: -".to_owned()),

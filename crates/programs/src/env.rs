@@ -2,44 +2,65 @@
 
 use podground_shell::Process;
 
+use crate::options::{self, Syntax};
 use crate::stream::complain;
 
+const SYNTAX: Syntax = Syntax::new(
+    "+iu:0C:S:v",
+    &[
+        ("ignore-environment", 'i'),
+        ("unset=", 'u'),
+        ("null", '0'),
+        ("chdir=", 'C'),
+        ("split-string=", 'S'),
+        ("debug", 'v'),
+    ],
+    "[OPTION]... [NAME=VALUE]... [COMMAND [ARG]...]",
+    "Run a command with another environment, or show the environment.",
+)
+.failing_with(125);
+
 pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
+    let parsed = options::parse(process, &SYNTAX).await?;
     let mut env = process.env.clone();
-    let mut words = process.args.iter().skip(1).peekable();
-    while let Some(word) = words.peek() {
-        match word.as_str() {
-            "-i" | "-" | "--ignore-environment" => env.clear(),
-            "-u" | "--unset" => {
-                words.next();
-                if let Some(name) = words.peek() {
-                    env.remove(name.as_str());
-                }
-            }
-            "--" => {
-                words.next();
-                break;
-            }
-            option if option.starts_with('-') => {
-                complain(process, format_args!("invalid option -- '{}'", option.trim_start_matches('-')))
-                    .await;
-                return Err(125);
-            }
-            assignment => {
-                let Some((name, value)) = assignment.split_once('=') else { break };
-                env.insert(name.to_owned(), value.to_owned());
-            }
-        }
-        words.next();
+    let mut words: Vec<String> =
+        parsed.values('S').flat_map(str::split_whitespace).map(str::to_owned).collect();
+    words.extend(parsed.operands.iter().cloned());
+    if words.first().is_some_and(|word| word == "-") {
+        words.remove(0);
+        env.clear();
     }
-    let command: Vec<String> = words.cloned().collect();
+    if parsed.has('i') {
+        env.clear();
+    }
+    for name in parsed.values('u') {
+        env.remove(name);
+    }
+    let mut command = words.as_slice();
+    while let [word, rest @ ..] = command {
+        let Some((name, value)) = word.split_once('=') else { break };
+        env.insert(name.to_owned(), value.to_owned());
+        command = rest;
+    }
     let Some(name) = command.first().cloned() else {
+        let end = if parsed.has('0') { '\0' } else { '\n' };
         for (name, value) in &env {
-            process.print(&format!("{name}={value}\n")).await;
+            process.print(&format!("{name}={value}{end}")).await;
         }
         return Ok(0);
     };
-    let mut child = process.command(command);
+    let mut child = process.command(command.iter().cloned());
+    if let Some(folder) = parsed.value('C') {
+        if !crate::files::is_directory(process, folder) {
+            complain(
+                process,
+                format_args!("cannot change directory to ‘{folder}’: No such file or directory"),
+            )
+            .await;
+            return Err(125);
+        }
+        child.cwd = process.path(folder);
+    }
     child.env = env;
     match process.spawn(child) {
         Ok(child) => Ok(child.wait().await.code()),

@@ -31,7 +31,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     };
     let Some(count) = text::size(digits) else {
         let what = if by_bytes { "bytes" } else { "lines" };
-        out.complain(format_args!("invalid number of {what}: {}", text::quote(text))).await;
+        out.complain(format_args!("invalid number of {what}: {}", text::curly(text))).await;
         return Err(1);
     };
     let count = usize::try_from(count).unwrap_or(usize::MAX);

@@ -6,7 +6,7 @@ use podground_vfs::Error;
 use crate::files;
 use crate::options::{self, Syntax};
 use crate::stream::Output;
-use crate::text::quote;
+use crate::text::{curly, quote};
 
 const MKDIR: Syntax = Syntax::new(
     "m:pv",
@@ -33,7 +33,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         Some(text) => match files::change_mode(text, 0o777, true, process.umask) {
             Some(mode) => Some(mode),
             None => {
-                out.complain(format_args!("invalid mode {}", quote(text))).await;
+                out.complain(format_args!("invalid mode {}", curly(text))).await;
                 return Err(1);
             }
         },
@@ -67,7 +67,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
                     let error =
                         if error == Error::Exists && index != last { Error::NotADirectory } else { error };
                     let shown = if error == Error::NotADirectory { step } else { name };
-                    out.complain(format_args!("cannot create directory {}: {error}", quote(shown))).await;
+                    out.complain(format_args!("cannot create directory {}: {error}", curly(shown))).await;
                     status = 1;
                     break;
                 }

@@ -100,9 +100,16 @@ pub(crate) async fn parse_with_number(
     letter: char,
 ) -> Result<Parsed, u8> {
     let mut words = process.args.get(1..).unwrap_or_default().to_vec();
+    let mut wants_value = false;
     for word in &mut words {
         if word == "--" {
             break;
+        }
+        let is_value = std::mem::take(&mut wants_value);
+        let last = word.chars().last().filter(|_| word.starts_with('-') && !word.starts_with("--"));
+        wants_value = !is_value && last.is_some_and(|last| syntax.value(last) == Some(Value::Required));
+        if is_value {
+            continue;
         }
         if let Some(digits) = word.strip_prefix('-')
             && digits.starts_with(|c: char| c.is_ascii_digit())
@@ -135,9 +142,15 @@ pub(crate) async fn refuse(process: &Process, syntax: &Syntax, message: &str) ->
         };
         format!("{name}: {message}\n{}\n\n{}", flavor::BUSYBOX_BANNER, help(name, syntax))
     } else {
-        format!("{name}: {message}\nTry '{name} --help' for more information.\n")
+        // Not all of them begin their second line in the same way.
+        let prefix = match name {
+            "diff" | "cmp" => format!("{name}: "),
+            "grep" | "egrep" | "fgrep" => format!("Usage: {name} {}\n", syntax.usage),
+            _ => String::new(),
+        };
+        format!("{name}: {message}\n{prefix}Try '{name} --help' for more information.\n")
     };
-    process.eprint(&text).await;
+    process.eprint(&crate::text::for_locale(process, &text)).await;
     syntax.status
 }
 

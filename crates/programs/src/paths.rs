@@ -7,7 +7,7 @@ use podground_vfs::{Error, base_name, parent};
 use crate::files;
 use crate::options::{self, Syntax};
 use crate::stream::Output;
-use crate::text::quote;
+use crate::text::curly;
 
 const PWD: Syntax =
     Syntax::new("LP", &[("logical", 'L'), ("physical", 'P')], "[OPTION]...", "Show the working directory.");
@@ -39,7 +39,7 @@ pub(crate) async fn basename(process: &Process) -> Result<u8, u8> {
     let mut suffix = parsed.value('s').map(str::to_owned);
     if !parsed.has('a') && suffix.is_none() {
         if names.len() > 2 {
-            let message = format!("extra operand {}", quote(&names[2]));
+            let message = format!("extra operand {}", curly(&names[2]));
             return Err(options::refuse(process, &BASENAME, &message).await);
         }
         suffix = (names.len() == 2).then(|| names.remove(1));
@@ -233,7 +233,7 @@ pub(crate) async fn mktemp(process: &Process) -> Result<u8, u8> {
     let stem = template.trim_end_matches('X');
     let count = template.len() - stem.len();
     if count < 3 {
-        out.complain(format_args!("too few X's in template {}", quote(template))).await;
+        out.complain(format_args!("too few X's in template {}", curly(template))).await;
         return Err(1);
     }
     let folder =
@@ -263,7 +263,7 @@ pub(crate) async fn mktemp(process: &Process) -> Result<u8, u8> {
     if let Err(error) = result {
         if !parsed.has('q') {
             let shown = if in_tmp { files::in_folder(folder, "") + template } else { template.to_owned() };
-            out.complain(format_args!("failed to create {what} via template {}: {error}", quote(&shown)))
+            out.complain(format_args!("failed to create {what} via template {}: {error}", curly(&shown)))
                 .await;
         }
         return Err(1);

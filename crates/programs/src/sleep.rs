@@ -5,7 +5,6 @@ use std::time::Duration;
 use podground_shell::Process;
 
 use crate::options::{self, Syntax};
-use crate::stream::complain;
 
 const SYNTAX: Syntax =
     Syntax::new("", &[], "NUMBER[SUFFIX]...", "Wait for as long as all the numbers say: s, m, h or d.");
@@ -18,8 +17,8 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     let mut total = Duration::ZERO;
     for operand in &parsed.operands {
         let Some(span) = span(operand) else {
-            complain(process, format_args!("invalid time interval ‘{operand}’")).await;
-            return Err(1);
+            let message = format!("invalid time interval ‘{operand}’");
+            return Err(options::refuse(process, &SYNTAX, &message).await);
         };
         total = total.saturating_add(span);
     }

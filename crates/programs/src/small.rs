@@ -1,9 +1,11 @@
-//! Programs of a few lines each: `hostname`, `whoami`, `id`, `uname`, `which`, `clear`, `tee`, `seq`, `nano`, `man`,
+//! Programs of a few lines each: `hostname`, `whoami`, `id`, `uname`, `which`, `clear`, `tee`, `nano`, `man`,
 //! `yes`.
 
-use podground_shell::Process;
+use podground_shell::{OpenOptions, Process, Signal};
 
+use crate::options::{self, Syntax};
 use crate::stream::{Inputs, Output, complain};
+use crate::users;
 
 pub(crate) async fn hostname(process: &Process) -> Result<u8, u8> {
     let operands: Vec<&String> = process.args.iter().skip(1).collect();
@@ -42,31 +44,93 @@ pub(crate) async fn whoami(process: &Process) -> Result<u8, u8> {
     Ok(0)
 }
 
+const ID: Syntax = Syntax::new(
+    "uGgnrz",
+    &[("user", 'u'), ("group", 'g'), ("groups", 'G'), ("name", 'n'), ("real", 'r'), ("zero", 'z')],
+    "[OPTION]... [USER]...",
+    "Tell who a user is.",
+);
+
 pub(crate) async fn id(process: &Process) -> Result<u8, u8> {
-    let name = process.host.user_name(process.uid);
-    let shown = name.as_ref().map(|name| format!("({name})")).unwrap_or_default();
-    let text = match process.args.get(1).map(String::as_str) {
-        Some("-u") => process.uid.to_string(),
-        Some("-g") => process.gid.to_string(),
-        Some("-un") => name.unwrap_or_else(|| process.uid.to_string()),
-        _ => format!("uid={}{shown} gid={}{shown} groups={}{shown}", process.uid, process.gid, process.gid),
+    let parsed = options::parse(process, &ID).await?;
+    let (mut uid, mut gid) = (process.uid, process.gid);
+    if let Some(name) = parsed.operands.first() {
+        let entry = users::passwd(process, name);
+        let ids = entry.and_then(|fields| Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?)));
+        let Some(ids) = ids else {
+            let shown = if crate::flavor::is_busybox(process) {
+                format!("unknown user {name}")
+            } else {
+                format!("‘{name}’: no such user")
+            };
+            complain(process, shown).await;
+            return Err(1);
+        };
+        (uid, gid) = ids;
+    }
+    let only = parsed.last_of("ugG");
+    if parsed.has('n') && only.is_none() {
+        complain(process, "cannot print only names or real IDs in default format").await;
+        return Err(1);
+    }
+    let names = parsed.has('n');
+    let show = |name: Option<String>, number: u32| match name {
+        Some(name) => format!("{number}({name})"),
+        None => number.to_string(),
+    };
+    let (user_name, group_name) = (process.host.user_name(uid), users::group_name(process, gid));
+    let text = match only {
+        Some('u') if names => users::user(process, uid),
+        Some('u') => uid.to_string(),
+        Some(_) if names => users::group(process, gid),
+        Some(_) => gid.to_string(),
+        None => format!(
+            "uid={} gid={} groups={}",
+            show(user_name, uid),
+            show(group_name.clone(), gid),
+            show(group_name, gid)
+        ),
     };
     process.print(&format!("{text}\n")).await;
     Ok(0)
 }
 
+const UNAME: Syntax = Syntax::new(
+    "asnrvmpio",
+    &[
+        ("all", 'a'),
+        ("kernel-name", 's'),
+        ("nodename", 'n'),
+        ("kernel-release", 'r'),
+        ("kernel-version", 'v'),
+        ("machine", 'm'),
+        ("operating-system", 'o'),
+    ],
+    "[OPTION]...",
+    "Tell about the system.",
+);
+
 pub(crate) async fn uname(process: &Process) -> Result<u8, u8> {
+    let parsed = options::parse(process, &UNAME).await?;
     let host = process.host.hostname.borrow().clone();
-    let text = match process.args.get(1).map(String::as_str) {
-        None | Some("-s") => "Linux".to_owned(),
-        Some("-n") => host,
-        Some("-r") => "6.1.0-33-amd64".to_owned(),
-        Some("-m") => "x86_64".to_owned(),
-        Some(_) => {
-            format!("Linux {host} 6.1.0-33-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.133-1 x86_64 GNU/Linux")
-        }
+    let parts = [
+        ('s', "Linux"),
+        ('n', host.as_str()),
+        ('r', "6.1.0-33-amd64"),
+        ('v', "#1 SMP PREEMPT_DYNAMIC Debian 6.1.133-1 (2025-04-10)"),
+        ('m', "x86_64"),
+        ('p', "unknown"),
+        ('i', "unknown"),
+        ('o', if crate::flavor::is_busybox(process) { "Linux" } else { "GNU/Linux" }),
+    ];
+    let wanted = |letter: char| match parsed.options.len() {
+        0 => letter == 's',
+        // All but what is not known.
+        _ => parsed.has(letter) || (parsed.has('a') && !matches!(letter, 'p' | 'i')),
     };
-    process.print(&format!("{text}\n")).await;
+    let shown: Vec<&str> =
+        parts.iter().filter(|(letter, _)| wanted(*letter)).map(|(_, text)| *text).collect();
+    process.print(&format!("{}\n", shown.join(" "))).await;
     Ok(0)
 }
 
@@ -75,88 +139,43 @@ pub(crate) async fn clear(process: &Process) -> Result<u8, u8> {
     Ok(0)
 }
 
+const TEE: Syntax = Syntax::new(
+    "aip",
+    &[("append", 'a'), ("ignore-interrupts", 'i'), ("output-error=?", 'p')],
+    "[OPTION]... [FILE]...",
+    "Copy standard input to files and to standard output.",
+);
+
 pub(crate) async fn tee(process: &Process) -> Result<u8, u8> {
-    let append = process.args.iter().any(|word| word == "-a" || word == "--append");
-    let files: Vec<String> = process
-        .args
-        .iter()
-        .skip(1)
-        .filter(|word| !word.starts_with('-'))
-        .map(|file| process.path(file))
-        .collect();
+    let parsed = options::parse(process, &TEE).await?;
     let mut out = Output::new(process);
     let mut status = 0;
-    if !append {
-        for file in &files {
-            if let Err(error) = process.host.files.write(file, b"") {
-                out.complain(format_args!("{file}: {error}")).await;
+    let mut files = Vec::new();
+    if parsed.has('i') {
+        process.ignore(Signal::Int);
+    }
+    let how = if parsed.has('a') { OpenOptions::APPEND } else { OpenOptions::WRITE };
+    for name in &parsed.operands {
+        match process.open(name, how) {
+            Ok(file) => files.push((name, file)),
+            Err(error) => {
+                out.complain(format_args!("{name}: {error}")).await;
                 status = 1;
             }
         }
     }
     let mut inputs = Inputs::new(&[]);
     while let Some(bytes) = inputs.chunk(&mut out).await {
-        for file in &files {
-            // What could not be opened was told above.
-            let _ = process.host.files.append(file, &bytes);
+        for (name, file) in &files {
+            if let Err(error) = file.write(&bytes).await {
+                out.complain(format_args!("{name}: {error}")).await;
+                status = 1;
+            }
         }
         out.push(bytes);
         out.flush().await;
     }
     Ok(out.finish(status).await)
-}
-
-pub(crate) async fn seq(process: &Process) -> Result<u8, u8> {
-    let mut separator = "\n".to_owned();
-    let mut numbers: Vec<String> = Vec::new();
-    let (mut pad, mut words) = (false, process.args.iter().skip(1));
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-s" => separator = words.next().cloned().unwrap_or_default(),
-            "-w" => pad = true,
-            other => numbers.push(other.to_owned()),
-        }
-    }
-    let mut values = Vec::new();
-    for text in &numbers {
-        let Ok(value) = text.parse::<f64>() else {
-            complain(process, format_args!("invalid floating point argument: ‘{text}’")).await;
-            return Err(1);
-        };
-        values.push(value);
-    }
-    let (first, step, last) = match values.as_slice() {
-        [last] => (1.0, 1.0, *last),
-        [first, last] => (*first, 1.0, *last),
-        [first, step, last] if *step != 0.0 => (*first, *step, *last),
-        _ => {
-            complain(process, "missing operand").await;
-            return Err(1);
-        }
-    };
-    let digits =
-        numbers.iter().filter_map(|text| text.split_once('.')).map(|(_, rest)| rest.len()).max().unwrap_or(0);
-    let width = if pad { format!("{last:.digits$}").len().max(format!("{first:.digits$}").len()) } else { 0 };
-    let mut out = Output::new(process);
-    let mut index = 0_u32;
-    loop {
-        let value = first + f64::from(index) * step;
-        if (step > 0.0 && value > last) || (step < 0.0 && value < last) {
-            break;
-        }
-        if index > 0 {
-            out.push(&separator);
-        }
-        out.write(format!("{value:0width$.digits$}")).await;
-        if out.failed() {
-            break;
-        }
-        index += 1;
-    }
-    if index > 0 {
-        out.push("\n");
-    }
-    Ok(out.finish(0).await)
 }
 
 pub(crate) async fn nano(process: &Process) -> Result<u8, u8> {

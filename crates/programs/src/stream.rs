@@ -96,7 +96,8 @@ impl<'a> Output<'a> {
 
 /// Says `name: message` on standard error.
 pub(crate) async fn complain(process: &Process, message: impl Display) {
-    process.eprint(&format!("{}: {message}\n", process.name())).await;
+    let text = format!("{}: {message}\n", process.name());
+    process.eprint(&crate::text::for_locale(process, &text)).await;
 }
 
 /// An input that is read by lines or chunks.
@@ -116,6 +117,11 @@ impl Input {
         }
         let fd = process.open(name, OpenOptions::READ)?;
         Ok(Self { fd: Some(fd), ..Self::standard() })
+    }
+
+    /// What a descriptor gives.
+    pub(crate) fn of(fd: Fd) -> Self {
+        Self { fd: Some(fd), ..Self::standard() }
     }
 
     /// Standard input.
@@ -166,6 +172,17 @@ impl Input {
     pub(crate) async fn rest(&mut self, out: &mut Output<'_>) -> Result<Vec<u8>, ReadError> {
         while self.fill(out).await? {}
         self.chunk(out).await
+    }
+
+    /// Reads on after an end: a file may have grown.
+    pub(crate) fn resume(&mut self) {
+        self.ended = false;
+    }
+
+    /// Puts bytes before what is read next.
+    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
+        self.buffer.splice(..self.start, bytes.iter().copied());
+        self.start = 0;
     }
 
     /// Gives back to an input that others read, too, what was read too early. Pipes take nothing back.

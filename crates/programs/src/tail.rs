@@ -70,7 +70,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
     let Some(count) = text::size(digits) else {
         let what = if by_bytes { "bytes" } else { "lines" };
-        out.complain(format_args!("invalid number of {what}: {}", text::quote(&text))).await;
+        out.complain(format_args!("invalid number of {what}: {}", text::curly(&text))).await;
         return Err(1);
     };
     let part = Part {

@@ -51,6 +51,20 @@ pub(crate) fn quote(name: &str) -> String {
     }
 }
 
+/// A text in quotes, as GNU's messages show what is no name of a file; see [`for_locale`].
+pub(crate) fn curly(text: &str) -> String {
+    format!("‘{text}’")
+}
+
+/// A message with the quotes that the process's language has: `‘x’` in UTF-8, else `'x'`.
+pub(crate) fn for_locale<'m>(process: &podground_shell::Process, message: &'m str) -> Cow<'m, str> {
+    let name = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| process.env(name));
+    if name.is_some_and(|name| name.to_ascii_uppercase().contains("UTF")) || !message.contains('‘') {
+        return Cow::Borrowed(message);
+    }
+    Cow::Owned(message.replace(['‘', '’'], "'"))
+}
+
 /// A number of bytes or lines: `10`, `2K` (1024), `2kB` (1000), `1M`, `3b` (512).
 pub(crate) fn size(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

@@ -5,7 +5,7 @@ use podground_vfs::Error;
 
 use crate::options::{self, Syntax};
 use crate::stream::Output;
-use crate::text::quote;
+use crate::text::{curly, quote};
 use crate::{date, files};
 
 const SYNTAX: Syntax = Syntax::new(
@@ -35,7 +35,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         match date::parse(text, process.host.sim.now()) {
             Some(parsed) => time = parsed.0,
             None => {
-                out.complain(format_args!("invalid date format {}", quote(text))).await;
+                out.complain(format_args!("invalid date format {}", curly(text))).await;
                 return Err(1);
             }
         }
@@ -44,7 +44,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         match stamp(text) {
             Some(stamp) => time = stamp,
             None => {
-                out.complain(format_args!("invalid date format {}", quote(text))).await;
+                out.complain(format_args!("invalid date format {}", curly(text))).await;
                 return Err(1);
             }
         }

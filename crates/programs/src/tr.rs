@@ -28,11 +28,16 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         } else {
             "Two strings must be given when translating."
         };
-        let message = format!("missing operand after {}\n{why}", text::quote(first));
+        let message = format!("missing operand after {}\n{why}", text::curly(first));
         return Err(options::refuse(process, &SYNTAX, &message).await);
     }
     if words.len() > most {
-        let message = format!("extra operand {}", text::quote(&words[most]));
+        let why = if parsed.has('d') && !parsed.has('s') {
+            "\nOnly one string may be given when deleting without squeezing repeats."
+        } else {
+            ""
+        };
+        let message = format!("extra operand {}{why}", text::curly(&words[most]));
         return Err(options::refuse(process, &SYNTAX, &message).await);
     }
     let mut out = Output::new(process);
@@ -111,7 +116,7 @@ fn set(word: &str, fill: usize) -> Result<Vec<u8>, String> {
             if let Some(end) = end {
                 let name: String = units[i + 2..end].iter().map(|(byte, _)| char::from(*byte)).collect();
                 let is =
-                    class(&name).ok_or_else(|| format!("invalid character class {}", text::quote(&name)))?;
+                    class(&name).ok_or_else(|| format!("invalid character class {}", text::curly(&name)))?;
                 bytes.extend((0..128u8).filter(is));
                 i = end + 2;
                 continue;

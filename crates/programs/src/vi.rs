@@ -2,7 +2,7 @@
 
 mod command;
 mod editor;
-mod keys;
+pub(crate) mod keys;
 mod screen;
 
 use podground_shell::{Fd, Modes, OpenOptions, Process};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use podground_shell::{Fd, Process};
 
-use crate::date;
+use crate::calendar::{self, Zone};
 
 pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     let mut interval = 2.0;
@@ -50,7 +50,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
             let clock = format!(
                 "{}: {}",
                 process.host.hostname.borrow(),
-                date::write("%a %b %e %H:%M:%S %Y", process.host.sim.now())
+                calendar::format(process.host.sim.now(), &Zone::utc(), "%a %b %e %H:%M:%S %Y")
             );
             let gap = columns.saturating_sub(head.chars().count() + clock.chars().count()).max(1);
             screen.push_str(&format!("{head}{}{clock}\n\n", " ".repeat(gap)));

@@ -15,7 +15,7 @@ use base64::prelude::BASE64_STANDARD;
 
 pub use certificate::{Certificate, Name, Template};
 pub use key::PrivateKey;
-pub use verify::{VerifyError, matches_host, verify};
+pub use verify::{VerifyError, matches_host, verify, verify_chain};
 
 /// Bytes as PEM text with that label.
 pub fn to_pem(label: &str, bytes: &[u8]) -> String {

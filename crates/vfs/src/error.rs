@@ -9,6 +9,8 @@ pub enum Error {
     NotFound,
     /// EACCES
     PermissionDenied,
+    /// EPERM
+    NotPermitted,
     /// EEXIST
     Exists,
     /// ENOTDIR
@@ -36,6 +38,7 @@ impl fmt::Display for Error {
         f.write_str(match self {
             Self::NotFound => "No such file or directory",
             Self::PermissionDenied => "Permission denied",
+            Self::NotPermitted => "Operation not permitted",
             Self::Exists => "File exists",
             Self::NotADirectory => "Not a directory",
             Self::IsADirectory => "Is a directory",

@@ -123,6 +123,20 @@ const BUSYBOX: &[&str] = &[
     "xargs",
     "yes",
     "[",
+    "chgrp",
+    "cmp",
+    "comm",
+    "fold",
+    "nl",
+    "nohup",
+    "paste",
+    "rev",
+    "sha1sum",
+    "sha512sum",
+    "su",
+    "tree",
+    "xxd",
+    "zcat",
 ];
 
 /// What a slim Debian has.
@@ -206,11 +220,28 @@ const DEBIAN: &[&str] = &[
     "xargs",
     "yes",
     "[",
+    "apt",
+    "apt-get",
+    "chgrp",
+    "cmp",
+    "comm",
+    "fold",
+    "join",
+    "mawk",
+    "nl",
+    "nohup",
+    "paste",
+    "sha1sum",
+    "sha512sum",
+    "su",
+    "zcat",
 ];
 
 /// What full-size Debian images (`buildpack-deps`) have besides.
-pub(crate) const DEBIAN_FULL: &[&str] =
-    &["curl", "wget", "git", "openssl", "ping", "ps", "top", "free", "watch", "less", "nc"];
+pub(crate) const DEBIAN_FULL: &[&str] = &[
+    "curl", "wget", "git", "openssl", "ping", "ps", "top", "free", "watch", "less", "nc", "file", "pgrep",
+    "pkill",
+];
 
 impl Base {
     /// Builds the tree.
@@ -229,7 +260,7 @@ impl Base {
                 );
             }
             Self::Alpine => {
-                layer.programs("/bin", BUSYBOX).link("/bin/sh", "/bin/busybox");
+                layer.programs("/bin", BUSYBOX).link("/bin/sh", "/bin/busybox").program("/sbin/apk", "apk");
                 layer.link("/bin/awk", "/usr/bin/awk").link("/bin/env", "/usr/bin/env");
                 layer
                     .file("/etc/alpine-release", "3.22.1\n")

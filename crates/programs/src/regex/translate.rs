@@ -216,6 +216,10 @@ impl Translator {
     /// After the opening bracket of `[a-z]`.
     fn bracket(&mut self) -> Result<(), String> {
         const UNMATCHED: &str = "Unmatched [, [^, [:, [., or [=";
+        // GNU's grep says that of a bracket with nothing behind it.
+        if self.peek().is_none() && !self.awk {
+            return Err("Invalid regular expression".to_owned());
+        }
         let mut class = String::from("[");
         if self.peek() == Some('^') {
             self.at += 1;

@@ -403,6 +403,14 @@ impl Parser {
         let (mut ignore_case, mut multi_line) = (false, false);
         loop {
             match self.peek() {
+                Some('g') if command.global => {
+                    self.at += 1;
+                    return Err("multiple `g' options to `s' command".to_owned());
+                }
+                Some('p') if command.print => {
+                    self.at += 1;
+                    return Err("multiple `p' options to `s' command".to_owned());
+                }
                 Some('g') => command.global = true,
                 Some('p') => command.print = true,
                 Some('i' | 'I') => ignore_case = true,

@@ -97,11 +97,14 @@ impl Key {
         let mut position = |part: &str| {
             let number_end = part.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(part.len());
             let (numbers, letters) = part.split_at(number_end);
+            if numbers.is_empty() {
+                return Err(format!("invalid number at field start: invalid count at start of ‘{text}’"));
+            }
             let mut blanks = false;
             for letter in letters.chars() {
                 if !"bdfghiMnrV".contains(letter) {
                     return Err(format!(
-                        "stray character in field spec: invalid field specification '{text}'"
+                        "stray character in field spec: invalid field specification ‘{text}’"
                     ));
                 }
                 any = true;
@@ -115,7 +118,7 @@ impl Key {
             let number = |digits: &str| {
                 digits
                     .parse::<usize>()
-                    .map_err(|_| format!("invalid number at field start: invalid count at start of '{text}'"))
+                    .map_err(|_| format!("invalid number at field start: invalid count at start of ‘{text}’"))
             };
             let field = number(field)?;
             let offset = if offset.is_empty() { 0 } else { number(offset)? };
@@ -123,7 +126,7 @@ impl Key {
         };
         let (field, offset, start_blanks) = position(start_text)?;
         if field == 0 {
-            return Err(format!("field number is zero: invalid field specification '{text}'"));
+            return Err(format!("field number is zero: invalid field specification ‘{text}’"));
         }
         let mut end_blanks = false;
         let end = match end_text {
@@ -131,7 +134,7 @@ impl Key {
             Some(end) => {
                 let (field, offset, blanks) = position(end)?;
                 if field == 0 {
-                    return Err(format!("field number is zero: invalid field specification '{text}'"));
+                    return Err(format!("field number is zero: invalid field specification ‘{text}’"));
                 }
                 end_blanks = blanks;
                 Some((field, offset))

@@ -2,7 +2,7 @@
 
 /// A key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(crate) enum Key {
     /// A character, control characters among them.
     Char(char),
     Escape,
@@ -21,13 +21,13 @@ pub(super) enum Key {
 
 /// Puts keys together from bytes that may arrive in parts.
 #[derive(Default)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     rest: Vec<u8>,
 }
 
 impl Keys {
     /// The keys that are complete with these bytes.
-    pub(super) fn feed(&mut self, bytes: &[u8]) -> Vec<Key> {
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Vec<Key> {
         self.rest.extend_from_slice(bytes);
         let bytes = std::mem::take(&mut self.rest);
         let (text, rest) = match std::str::from_utf8(&bytes) {

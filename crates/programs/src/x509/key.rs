@@ -45,6 +45,11 @@ impl PrivateKey {
         self.modulus.len() * 8
     }
 
+    /// The public modulus in hexadecimal.
+    pub fn modulus_hex(&self) -> String {
+        self.modulus.iter().map(|byte| format!("{byte:02X}")).collect()
+    }
+
     /// PKCS #8: `-----BEGIN PRIVATE KEY-----`.
     pub fn to_pem(&self) -> String {
         let inner = self.pkcs1();
