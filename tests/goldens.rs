@@ -1,7 +1,7 @@
 //! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster, or, for
 //! whole labs, with what a session like the page's has shown.
 //!
-//! One test a file in `transcripts/` and `labs/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
+//! One test a file in `transcripts/`, `manifests/` and `labs/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
 #![expect(clippy::disallowed_methods, reason = "a test reads its data from the disk")]
 
 #[path = "goldens/compare.rs"]
@@ -19,11 +19,12 @@ use podground_core::transcript::{HomeFiles, Transcript, run};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let mut files: Vec<PathBuf> = Vec::new();
-    for folder in ["transcripts", "labs"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        files.extend(fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()));
-    }
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> = ["transcripts", "manifests", "labs"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(here.join(folder)).into_iter().flatten().flatten())
+        .map(|entry| entry.path())
+        .collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     files.sort();
     let mut trials: Vec<Trial> = files

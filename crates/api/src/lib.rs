@@ -6,6 +6,7 @@
 pub mod decode;
 pub mod duration;
 pub mod json;
+pub mod managed;
 pub mod object;
 pub mod patch;
 pub mod quantity;

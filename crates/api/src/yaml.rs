@@ -93,6 +93,11 @@ mod tests {
             })
         );
         assert_eq!(load("").unwrap(), Value::Null);
+        let flow = load_node("a:\n  b: [\n    x, {z: 1\n  }\n  ]\n  c: d\n").unwrap();
+        assert_eq!(flow.clone().into_value(), json!({"a": {"b": ["x", {"z": 1}], "c": "d"}}));
+        let Data::Mapping(top) = flow.data else { panic!("a mapping") };
+        let Data::Mapping(inner) = &top[0].2.data else { panic!("a mapping") };
+        assert_eq!(inner[0].2.span.end_column, 4);
         assert_eq!(load("# nothing\n").unwrap(), Value::Null);
     }
 

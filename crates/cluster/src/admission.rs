@@ -9,13 +9,18 @@ use podground_api::{Status, Value};
 use crate::apiserver::context::Context;
 
 mod default_toleration_seconds;
+mod escalation;
 mod ingress_class;
 mod limit_ranger;
 mod namespace_lifecycle;
+mod node_taints;
+mod pod_security;
 mod priority;
 pub(crate) mod resource_quota;
+mod runtime_class;
 mod service_account;
 mod storage_class;
+mod validating_policy;
 
 /// An admission plugin.
 pub struct Plugin {
@@ -38,10 +43,15 @@ pub const ADMISSION: &[Plugin] = &[
     namespace_lifecycle::PLUGIN,
     limit_ranger::PLUGIN,
     service_account::PLUGIN,
+    node_taints::PLUGIN,
+    pod_security::PLUGIN,
     priority::PLUGIN,
     default_toleration_seconds::PLUGIN,
     storage_class::PLUGIN,
+    runtime_class::PLUGIN,
     ingress_class::PLUGIN,
+    escalation::PLUGIN,
+    validating_policy::PLUGIN,
     resource_quota::PLUGIN,
 ];
 

@@ -13,8 +13,10 @@ use podground_sim::Sim;
 use crate::resource::Resource;
 use crate::resources::apiextensions::custom;
 use crate::resources::apiextensions::custom_resource_definition::CUSTOM_RESOURCE_DEFINITION;
+use crate::resources::apiregistration::{self, API_SERVICE};
 use crate::store::{EventKind, Store, WatchEvent};
 
+mod apply;
 pub(crate) mod authorization;
 pub mod context;
 mod create;
@@ -26,6 +28,7 @@ pub mod field;
 mod get;
 mod handler;
 mod list;
+mod managed;
 pub(crate) mod meta;
 mod patch;
 mod route;
@@ -43,6 +46,8 @@ pub trait NodeProxy {
     fn exec(&self, pod: &Value, query: &[(String, String)]) -> Response;
     /// Attaches to a container's main process.
     fn attach(&self, pod: &Value, query: &[(String, String)]) -> Response;
+    /// What its containers use: a list, or `null` if it is not known yet.
+    fn usage(&self, pod: &Value) -> Value;
     /// Opens a connection to a port of the pod.
     fn port_forward(&self, pod: &Value, query: &[(String, String)]) -> Response;
 }
@@ -60,6 +65,8 @@ struct Inner {
     custom: RefCell<Vec<&'static Resource>>,
     /// How many names were generated from a prefix.
     generated: RefCell<BTreeMap<String, u64>>,
+    /// Who has set which fields.
+    managers: RefCell<managed::Managers>,
 }
 
 impl ApiServer {
@@ -72,6 +79,7 @@ impl ApiServer {
             nodes: RefCell::default(),
             custom: RefCell::default(),
             generated: RefCell::default(),
+            managers: RefCell::default(),
         }))
     }
 
@@ -95,7 +103,12 @@ impl ApiServer {
         &self.0.sim
     }
 
-    fn nodes(&self) -> Option<Rc<dyn NodeProxy>> {
+    /// Serves another resource: what an extension API server adds.
+    pub(crate) fn serve(&self, resource: &'static Resource) {
+        self.0.custom.borrow_mut().push(resource);
+    }
+
+    pub(crate) fn nodes(&self) -> Option<Rc<dyn NodeProxy>> {
         self.0.nodes.borrow().clone()
     }
 
@@ -139,6 +152,41 @@ impl ApiServer {
         podground_api::object::set_at(&mut definition, "/status", status);
         let event = self.0.store.borrow_mut().put(now, resource.key, "", name, definition);
         self.published(&event);
+        self.register(&event.object);
+    }
+
+    /// Makes the entries of the groups that a definition adds.
+    fn register(&self, definition: &Value) {
+        let group = podground_api::object::str_at(definition, "/spec/group");
+        for version in podground_api::object::array_at(definition, "/spec/versions") {
+            self.register_group(group, podground_api::object::str_at(version, "/name"));
+        }
+    }
+
+    /// Makes the entry of a group's version that the server itself serves.
+    pub(crate) fn register_group(&self, group: &str, version: &str) {
+        let name = format!("{version}.{group}");
+        if self.store().get(API_SERVICE.key, "", &name).is_some() {
+            return;
+        }
+        let now = self.0.sim.now();
+        let mut service = apiregistration::local(group, version, now);
+        let uid = self.0.sim.rng("uid", &[API_SERVICE.key, &name, &now.0.to_string()]).uuid();
+        let metadata = meta::metadata(&mut service);
+        metadata.insert("uid".to_owned(), uid.into());
+        metadata.insert("creationTimestamp".to_owned(), now.rfc3339().into());
+        self.put(&API_SERVICE, "", &name, service);
+    }
+
+    /// Takes out the entries of groups that nothing is served of any more.
+    fn deregister(&self, definition: &Value) {
+        let group = podground_api::object::str_at(definition, "/spec/group");
+        for version in podground_api::object::array_at(definition, "/spec/versions") {
+            let version = podground_api::object::str_at(version, "/name");
+            if !self.resources().any(|resource| resource.group == group && resource.version == version) {
+                self.remove(&API_SERVICE, "", &format!("{version}.{group}"));
+            }
+        }
     }
 
     /// Removes the objects of a definition that goes.
@@ -171,7 +219,11 @@ impl ApiServer {
             self.remove_customs(name);
         }
         let event = self.0.store.borrow_mut().remove(now, resource.key, namespace, name)?;
+        self.0.managers.borrow_mut().remove(resource.key, namespace, name);
         self.published(&event);
+        if resource.key == CUSTOM_RESOURCE_DEFINITION.key {
+            self.deregister(&event.object);
+        }
         Some(event.object)
     }
 

@@ -5,10 +5,12 @@
 use podground_api::{Value, json};
 
 use crate::client::Client;
+use crate::resources::RESOURCES;
 use crate::{Cluster, ClusterConfig};
 
 mod kubeadm;
 mod nodes;
+mod roles;
 mod service;
 
 /// The version of Kubernetes that is simulated.
@@ -34,6 +36,15 @@ pub(crate) fn create_objects(cluster: &Cluster, config: &ClusterConfig) {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         creator.create("namespaces", namespace);
     }
+    let mut groups: Vec<(&str, &str)> =
+        RESOURCES.iter().map(|resource| (resource.group, resource.version)).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    // The metrics server is not the API server's own.
+    for (group, version) in groups {
+        cluster.api().register_group(group, version);
+    }
+    roles::create(&creator);
     for priority_class in priority_classes() {
         creator.create("priorityclasses.scheduling.k8s.io", priority_class);
     }

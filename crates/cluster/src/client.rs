@@ -205,7 +205,8 @@ impl Client {
             .with_header("user-agent", &*self.agent)
             .with_header("x-podground-user", &*self.user)
             // The control plane's own parts are trusted; RBAC is for learners.
-            .with_header("x-podground-group", "system:masters");
+            .with_header("x-podground-group", "system:masters")
+            .with_header("x-podground-omit", "managedFields");
         let response = self.api.handle(request);
         let status = response.status;
         let body = response.into_json();
@@ -239,7 +240,11 @@ pub fn is_conflict(status: &Status) -> bool {
 /// The path of an object of a built-in kind; an empty `name` gives the path of the collection.
 fn path(resource: &str, namespace: &str, name: &str) -> String {
     let (plural, group) = resource.split_once('.').unwrap_or((resource, ""));
-    let version = if group == "autoscaling" { "v2" } else { "v1" };
+    let version = match group {
+        "autoscaling" => "v2",
+        "metrics.k8s.io" => "v1beta1",
+        _ => "v1",
+    };
     build_path(plural, group, version, namespace, name)
 }
 

@@ -22,6 +22,7 @@ use crate::heartbeat::Heartbeats;
 use crate::hosts;
 use crate::informer::Informers;
 use crate::kubelet::Kubelet;
+use crate::resources::metrics::{NODE_METRICS, POD_METRICS};
 use crate::scheduler::{Decisions, Scheduler};
 
 /// How many keys are worked on before other tasks get their turn.
@@ -81,6 +82,9 @@ impl Cluster {
         self.add_controller(Box::new(self.kubelet().controller()));
         if config.profile == Profile::Default {
             self.add_controller(Box::new(LoadBalancers::default()));
+            for resource in [&NODE_METRICS, &POD_METRICS] {
+                self.0.api.serve(resource);
+            }
         }
         bootstrap::create_objects(self, config);
         crate::gateway::start(self);

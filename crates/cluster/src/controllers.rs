@@ -12,6 +12,7 @@ use crate::event::Inbox;
 use crate::informer::{InformerEvent, Informers};
 use support::{EventRecorder, EventType, Involved, Source, WorkQueue};
 
+mod cluster_role_aggregation;
 pub(crate) mod cronjob;
 mod daemonset;
 mod deployment;
@@ -65,6 +66,7 @@ pub const CONTROLLERS: &[Constructor] = &[
     pod_garbage::pod_garbage,
     service_account::service_account,
     root_ca::root_ca,
+    cluster_role_aggregation::cluster_role_aggregation,
     namespace::namespace,
     garbage::garbage_collector,
 ];

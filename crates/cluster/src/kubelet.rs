@@ -27,6 +27,7 @@ mod status;
 mod sync;
 mod terminate;
 pub(crate) mod tools;
+mod usage;
 mod volumes;
 mod worker;
 

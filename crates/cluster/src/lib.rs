@@ -13,6 +13,7 @@
 pub mod admission;
 pub mod apiserver;
 pub mod bootstrap;
+pub(crate) mod cel;
 pub mod client;
 mod cloud;
 mod cluster;

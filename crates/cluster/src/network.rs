@@ -19,6 +19,7 @@ mod view;
 pub(crate) use fabric::API_PORT;
 pub use fabric::{Fabric, NodeAddress};
 pub use hop::{Hop, HopKind, HopResult, ServiceHop};
+pub(crate) use namespace::LOAD_WINDOW;
 pub use namespace::{Namespace, Peer};
 pub use services::{Backend, ServiceTable};
 pub use view::HostNetwork;

@@ -142,7 +142,7 @@ pub struct Strategy {
     /// How long a deletion waits, if the kind has graceful deletion: seconds asked for, object.
     pub grace: Option<fn(Option<i64>, &Value) -> i64>,
     /// For resources that are computed, not stored: all of them.
-    pub computed: Option<fn() -> Vec<Value>>,
+    pub computed: Option<fn(&crate::apiserver::ApiServer) -> Vec<Value>>,
     /// For resources that are asked, not stored: what `create` answers.
     pub answer: Option<fn(&Context, Value) -> Value>,
 }
@@ -237,7 +237,7 @@ impl Resource {
     /// Finds what is wrong with an object; with a change, if there is a present object.
     pub fn validate(&self, object: &Value, old: Option<&Value>, errors: &mut Errors) {
         if self.custom.is_some() {
-            crate::resources::apiextensions::custom::validate(self, object, errors);
+            crate::resources::apiextensions::custom::validate(self, object, old, errors);
         }
         match old {
             None => (self.strategy.validate)(object, errors),

@@ -209,7 +209,7 @@ impl Scheduler {
         let cycle = match Cycle::new(&pod, &self.nodes, cx.informers) {
             Ok(cycle) => cycle,
             Err(reason) => {
-                let misfit = Misfit { refusals: Vec::new(), before: Some(reason) };
+                let misfit = Misfit::before(reason);
                 let text = message::unschedulable(self.nodes.list.len(), &misfit, "not found");
                 decision.message.clone_from(&text);
                 self.decisions.set(key, decision);

@@ -179,3 +179,85 @@ fn namespaces_wait_for_their_finalizer() {
     assert_eq!(send(&api, Method::Put, &format!("{path}/finalize"), namespace).0, 200);
     assert_eq!(get(&api, path).0, 404);
 }
+
+#[test]
+fn ephemeral_containers_are_added_and_stay() {
+    let api = server();
+    assert_eq!(send(&api, Method::Post, PODS, pod("a")).0, 201);
+    let path = format!("{PODS}/a/ephemeralcontainers");
+    let debugger = json!({"spec": {"ephemeralContainers": [{"name": "d", "image": "busybox", "targetContainerName": "c"}]}});
+    let (code, object) = send(&api, Method::Patch, &path, debugger);
+    assert_eq!((code, object["metadata"]["generation"].as_i64()), (200, Some(2)), "{object}");
+    assert_eq!(object["spec"]["ephemeralContainers"][0]["terminationMessagePolicy"], "File");
+    let (code, status) = send(&api, Method::Patch, &path, json!({"spec": {"ephemeralContainers": []}}));
+    assert_eq!(code, 422);
+    assert!(str_at(&status, "/message").contains("existing ephemeral containers \"d\" may not be removed"));
+    let wrong = json!({"spec": {"ephemeralContainers": [{"name": "c", "image": "x", "ports": [{"containerPort": 80}]}]}});
+    let (code, status) = send(&api, Method::Patch, &path, wrong);
+    assert_eq!(code, 422);
+    let message = str_at(&status, "/message");
+    assert!(message.contains("spec.ephemeralContainers[0].name: Duplicate value: \"c\""), "{message}");
+    assert!(
+        message.contains(
+            "spec.ephemeralContainers[0].ports: Forbidden: cannot be set for an Ephemeral Container"
+        )
+    );
+}
+
+#[test]
+fn resources_change_in_place() {
+    let api = server();
+    let mut body = pod("a");
+    body["spec"]["containers"][0]["resources"] = json!({"requests": {"cpu": "100m"}});
+    assert_eq!(send(&api, Method::Post, PODS, body).0, 201);
+    let path = format!("{PODS}/a/resize");
+    let with = |resources: Value| {
+        let mut object = get(&api, &format!("{PODS}/a")).1;
+        object["spec"]["containers"][0]["resources"] = resources;
+        object
+    };
+    let more = with(json!({"requests": {"cpu": "200m"}}));
+    let (code, object) = send(&api, Method::Put, &path, more);
+    assert_eq!(
+        (code, str_at(&object, "/spec/containers/0/resources/requests/cpu")),
+        (200, "200m"),
+        "{object}"
+    );
+    let (code, status) = send(&api, Method::Put, &path, with(json!({})));
+    assert_eq!(code, 422);
+    assert!(str_at(&status, "/message").contains("resource requests cannot be removed"));
+    // The pod itself does not let its resources be changed.
+    let more = with(json!({"requests": {"cpu": "300m"}}));
+    let (code, _) = send(&api, Method::Put, &format!("{PODS}/a"), more);
+    assert_eq!(code, 422);
+}
+
+#[test]
+fn nobody_grants_what_he_has_not() {
+    let api = server();
+    const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
+    let rule = |resource: &str, verbs: Value| json!({"apiGroups": ["", "rbac.authorization.k8s.io"], "resources": [resource], "verbs": verbs});
+    let role = |name: &str, rules: Value| json!({"metadata": {"name": name}, "rules": rules});
+    let own = json!([rule("roles", json!(["create"])), rule("pods", json!(["get"]))]);
+    assert_eq!(send(&api, Method::Post, &format!("{RBAC}/clusterroles"), role("own", own)).0, 201);
+    let binding = json!({"metadata": {"name": "own"}, "roleRef": {"kind": "ClusterRole", "name": "own"},
+        "subjects": [{"kind": "User", "name": "ann"}]});
+    assert_eq!(send(&api, Method::Post, &format!("{RBAC}/clusterrolebindings"), binding).0, 201);
+    let create = |name: &str, verbs: Value| {
+        let request = Request::new(Method::Post, format!("{RBAC}/namespaces/default/roles"))
+            .with_header("impersonate-user", "ann")
+            .with_body(role(name, json!([{"apiGroups": [""], "resources": ["pods"], "verbs": verbs}])));
+        let response = api.handle(request);
+        (response.status, (*response.into_json()).clone())
+    };
+    assert_eq!(create("mine", json!(["get"])).0, 201);
+    let (code, status) = create("more", json!(["get", "delete"]));
+    assert_eq!(
+        (code, str_at(&status, "/message")),
+        (
+            403,
+            "roles.rbac.authorization.k8s.io \"more\" is forbidden: user \"ann\" (groups=[\"system:authenticated\"]) is \
+             attempting to grant RBAC permissions not currently held:\n{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"delete\"]}"
+        )
+    );
+}

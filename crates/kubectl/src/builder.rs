@@ -88,6 +88,8 @@ pub(crate) struct Query {
     pub(crate) fetch: bool,
     /// Whether to ask the server for tables.
     pub(crate) table: bool,
+    /// Whether the rows of tables are to hold whole objects, not their metadata alone.
+    pub(crate) whole: bool,
     /// `--subresource`
     pub(crate) subresource: String,
     /// How many objects to ask for at once.

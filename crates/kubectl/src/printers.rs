@@ -155,7 +155,9 @@ impl Output {
     /// Prints an object or a list. The text stands even beside an error.
     pub(crate) fn print(&self, value: &Value) -> (String, Result<()>) {
         let stripped;
-        let value = if self.managed_fields {
+        // Upstream: cli-runtime/pkg/genericclioptions/json_yaml_flags.go: templates see them.
+        let whole = matches!(self.printer, Printer::Yaml | Printer::Kyaml | Printer::Json);
+        let value = if self.managed_fields || !whole {
             value
         } else {
             stripped = without_managed_fields(value);

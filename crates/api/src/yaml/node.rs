@@ -66,7 +66,76 @@ const MAX_DEPTH: usize = 200;
 /// How many values aliases may multiply a document to, as go-yaml bounds it.
 const MAX_NODES: usize = 400_000;
 
+/// Reads a text that libyaml has found to be well-formed.
+///
+/// YAML 1.2 wants the lines of a flow collection deeper than the block around it; libyaml does not care.
+/// Such lines are pushed to the right for the parser, and their columns counted back.
 pub(super) fn read(text: &str) -> Result<Node, String> {
+    let mut pushed: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut pushed_text = String::new();
+    loop {
+        let shown = if pushed.is_empty() { text } else { &pushed_text };
+        match read_strict(shown) {
+            Err(Refusal { line, info }) if info.starts_with("invalid indentation") => {
+                let deep = pushed.entry(line).or_default();
+                *deep += 1;
+                if *deep > MAX_DEPTH || pushed.len() > MAX_DEPTH {
+                    return Err(format!("yaml: line {line}: {info}"));
+                }
+                pushed_text = text
+                    .split_inclusive('\n')
+                    .enumerate()
+                    .map(|(index, line)| {
+                        " ".repeat(pushed.get(&(index + 1)).copied().unwrap_or_default()) + line
+                    })
+                    .collect();
+            }
+            Err(Refusal { line: 0, info }) => return Err(info),
+            Err(Refusal { line, info }) => return Err(format!("yaml: line {line}: {info}")),
+            Ok(mut node) => {
+                if !pushed.is_empty() {
+                    pull(&mut node, &pushed);
+                }
+                return Ok(node);
+            }
+        }
+    }
+}
+
+/// Counts the columns of pushed lines back.
+fn pull(node: &mut Node, pushed: &BTreeMap<usize, usize>) {
+    pull_span(&mut node.span, pushed);
+    match &mut node.data {
+        Data::Scalar(_) => {}
+        Data::Sequence(items) => items.iter_mut().for_each(|item| pull(item, pushed)),
+        Data::Mapping(entries) => {
+            for (_, span, value) in entries {
+                pull_span(span, pushed);
+                pull(value, pushed);
+            }
+        }
+    }
+}
+
+fn pull_span(span: &mut Span, pushed: &BTreeMap<usize, usize>) {
+    let by = |line: usize| pushed.get(&line).copied().unwrap_or_default();
+    span.column = span.column.saturating_sub(by(span.line)).max(1);
+    span.end_column = span.end_column.saturating_sub(by(span.end_line)).max(1);
+}
+
+/// Why a text was refused: the line (0: it is in the sentence, or there is none) and the sentence.
+struct Refusal {
+    line: usize,
+    info: String,
+}
+
+impl From<String> for Refusal {
+    fn from(info: String) -> Self {
+        Self { line: 0, info }
+    }
+}
+
+fn read_strict(text: &str) -> Result<Node, Refusal> {
     let mut reader = Reader { parser: Parser::new_from_str(text), anchors: BTreeMap::new(), nodes: 0 };
     loop {
         match reader.next()? {
@@ -86,7 +155,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, String> {
+    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Refusal> {
         match self.parser.next_event() {
             None => Ok(None),
             Some(Ok((event, span))) => {
@@ -98,18 +167,20 @@ impl<'a> Reader<'a> {
                 };
                 Ok(Some((event, span)))
             }
-            Some(Err(error)) => Err(format!("yaml: line {}: {}", error.marker().line(), error.info())),
+            Some(Err(error)) => Err(Refusal { line: error.marker().line(), info: error.info().to_owned() }),
         }
     }
 
-    fn expect(&mut self) -> Result<(Event<'a>, Span), String> {
-        self.next()?.ok_or_else(|| "yaml: found unexpected end of stream".to_owned())
+    fn expect(&mut self) -> Result<(Event<'a>, Span), Refusal> {
+        self.next()?.ok_or_else(|| "yaml: found unexpected end of stream".to_owned().into())
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, String> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Refusal> {
         self.nodes += 1;
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(format!("yaml: line {}: document is nested too deeply or too large", span.line));
+            return Err(
+                format!("yaml: line {}: document is nested too deeply or too large", span.line).into()
+            );
         }
         let (anchor, node) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -132,12 +203,12 @@ impl<'a> Reader<'a> {
             }
             Event::Alias(id) => {
                 let Some(node) = self.anchors.get(&id).cloned() else {
-                    return Err(format!("yaml: line {}: anchor contains itself", span.line));
+                    return Err(format!("yaml: line {}: anchor contains itself", span.line).into());
                 };
                 self.nodes += size(&node);
                 return Ok(Node { span, ..node });
             }
-            _ => return Err(format!("yaml: line {}: unexpected event", span.line)),
+            _ => return Err(format!("yaml: line {}: unexpected event", span.line).into()),
         };
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
@@ -145,7 +216,7 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<(Vec<Entry>, Span), String> {
+    fn mapping(&mut self, depth: usize) -> Result<(Vec<Entry>, Span), Refusal> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut merged: Vec<Entry> = Vec::new();
         loop {
@@ -171,9 +242,9 @@ impl<'a> Reader<'a> {
                         }
                     }
                     Data::Scalar(_) => {
-                        return Err(
-                            "yaml: map merge requires map or sequence of maps as the value".to_owned()
-                        );
+                        return Err("yaml: map merge requires map or sequence of maps as the value"
+                            .to_owned()
+                            .into());
                     }
                 }
                 continue;
@@ -183,7 +254,7 @@ impl<'a> Reader<'a> {
                 Data::Scalar(Value::Null) => "null".to_owned(),
                 Data::Scalar(other) => other.to_string(),
                 Data::Sequence(_) | Data::Mapping(_) => {
-                    return Err(format!("yaml: invalid map key at line {}", key.span.line));
+                    return Err(format!("yaml: invalid map key at line {}", key.span.line).into());
                 }
             };
             entries.push((name, key.span, value));

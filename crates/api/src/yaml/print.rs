@@ -34,7 +34,7 @@ fn mapping(out: &mut String, value: &Value, depth: usize) {
         if index > 0 {
             indent(out, depth);
         }
-        out.push_str(&key_text(key));
+        key_text(out, key);
         out.push(':');
         entry(out, &map[key], depth);
     }
@@ -83,31 +83,76 @@ fn scalar(out: &mut String, value: &Value, depth: usize) {
     match value {
         Value::Object(_) => out.push_str("{}"),
         Value::Array(_) => out.push_str("[]"),
-        Value::String(text) => out.push_str(&string(text, depth)),
+        Value::String(text) => string(out, text, depth, true),
         other => out.push_str(&other.to_string()),
     }
 }
 
 /// A key: never over several lines.
-fn key_text(key: &str) -> String {
-    if key.contains('\n') { double_quoted(key) } else { string(key, 0) }
+fn key_text(out: &mut String, key: &str) {
+    if key.contains('\n') { double_quoted(out, key, 0, false) } else { string(out, key, 0, false) }
 }
 
-fn string(text: &str, depth: usize) -> String {
+/// A string in the style that the encoder chooses; `breaks`: long lines may be folded.
+fn string(out: &mut String, text: &str, depth: usize, breaks: bool) {
     let analysis = Analysis::of(text);
     if text.contains('\n') {
-        return if analysis.block { literal(text, depth) } else { double_quoted(text) };
+        return if analysis.block {
+            out.push_str(&literal(text, depth));
+        } else {
+            double_quoted(out, text, depth, breaks);
+        };
     }
     // What would read as something else than a string is quoted twice, by choice of the encoder.
     if !matches!(resolve(text), Value::String(_)) || looks_like_timestamp(text) || is_base60(text) {
-        return double_quoted(text);
+        return double_quoted(out, text, depth, breaks);
     }
     if analysis.plain {
-        text.to_owned()
+        flow(out, text, depth, breaks, false);
     } else if analysis.single {
-        format!("'{}'", text.replace('\'', "''"))
+        out.push('\'');
+        flow(out, text, depth, breaks, true);
+        out.push('\'');
     } else {
-        double_quoted(text)
+        double_quoted(out, text, depth, breaks);
+    }
+}
+
+/// The width at which go-yaml starts to look for a place to break a line.
+const WIDTH: usize = 80;
+
+/// How many characters the last line holds.
+fn column(out: &str) -> usize {
+    out[out.rfind('\n').map_or(0, |at| at + 1)..].chars().count()
+}
+
+/// A line break in a scalar, and the indentation of what goes on.
+fn break_line(out: &mut String, depth: usize) -> usize {
+    out.push('\n');
+    indent(out, depth + 2);
+    depth + 2
+}
+
+/// A plain or single-quoted text, broken at the single spaces beyond the width.
+///
+/// Upstream: emitterc.go `yaml_emitter_write_plain_scalar`, `yaml_emitter_write_single_quoted`
+fn flow(out: &mut String, text: &str, depth: usize, breaks: bool, quoted: bool) {
+    let mut column = column(out);
+    let (mut spaces, mut chars) = (false, text.char_indices().peekable());
+    while let Some((index, c)) = chars.next() {
+        let next_space = chars.peek().is_some_and(|(_, next)| *next == ' ');
+        let inside = !quoted || (index > 0 && index + 1 < text.len());
+        if c == ' ' && breaks && !spaces && column > WIDTH && inside && !next_space {
+            column = break_line(out, depth);
+        } else {
+            out.push(c);
+            column += 1;
+            if quoted && c == '\'' {
+                out.push(c);
+                column += 1;
+            }
+        }
+        spaces = c == ' ';
     }
 }
 
@@ -178,31 +223,50 @@ fn literal(text: &str, depth: usize) -> String {
     out
 }
 
-fn double_quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\0' => out.push_str("\\0"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{b}' => out.push_str("\\v"),
-            '\u{c}' => out.push_str("\\f"),
-            '\u{1b}' => out.push_str("\\e"),
-            '\u{85}' => out.push_str("\\N"),
-            '\u{2028}' => out.push_str("\\L"),
-            '\u{2029}' => out.push_str("\\P"),
-            '\u{feff}' => out.push_str("\\uFEFF"),
-            c if c.is_control() => out.push_str(&format!("\\x{:02X}", c as u32)),
-            c => out.push(c),
+/// A double-quoted text; a break swallows its space, so a second one is escaped.
+///
+/// Upstream: emitterc.go `yaml_emitter_write_double_quoted`
+fn double_quoted(out: &mut String, text: &str, depth: usize, breaks: bool) {
+    out.push('"');
+    let mut column = column(out);
+    let (mut spaces, mut chars) = (false, text.char_indices().peekable());
+    while let Some((index, c)) = chars.next() {
+        if c == ' ' && breaks && !spaces && column > WIDTH && index > 0 && index + 1 < text.len() {
+            column = break_line(out, depth);
+            if chars.peek().is_some_and(|(_, next)| *next == ' ') {
+                out.push('\\');
+                column += 1;
+            }
+        } else {
+            let before = out.len();
+            escape(out, c);
+            column += out[before..].chars().count();
         }
+        spaces = c == ' ';
     }
     out.push('"');
-    out
+}
+
+fn escape(out: &mut String, c: char) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\t' => out.push_str("\\t"),
+        '\r' => out.push_str("\\r"),
+        '\0' => out.push_str("\\0"),
+        '\u{7}' => out.push_str("\\a"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{b}' => out.push_str("\\v"),
+        '\u{c}' => out.push_str("\\f"),
+        '\u{1b}' => out.push_str("\\e"),
+        '\u{85}' => out.push_str("\\N"),
+        '\u{2028}' => out.push_str("\\L"),
+        '\u{2029}' => out.push_str("\\P"),
+        '\u{feff}' => out.push_str("\\uFEFF"),
+        c if c.is_control() => out.push_str(&format!("\\x{:02X}", c as u32)),
+        c => out.push(c),
+    }
 }
 
 /// `2001-12-14`, `2001-12-14T21:59:43Z`: resolves to a timestamp.
@@ -293,6 +357,14 @@ mod tests {
     }
 
     #[test]
+    fn long_lines_are_folded() {
+        let words = "while true; do echo it is a text that goes on and on and on until the line is full; sleep 1; done";
+        let value = json!({ "spec": { "args": [words], "single": format!("it: {words}"), "double": format!("\t{words}  x") } });
+        let expected = "spec:\n  args:\n  - while true; do echo it is a text that goes on and on and on until the line is\n    full; sleep 1; done\n  double: \"\\twhile true; do echo it is a text that goes on and on and on until the\n    line is full; sleep 1; done  x\"\n  single: 'it: while true; do echo it is a text that goes on and on and on until the\n    line is full; sleep 1; done'\n";
+        assert_eq!(print(&value), expected);
+    }
+
+    #[test]
     fn what_is_printed_reads_back() {
         let texts = [
             "",
@@ -310,6 +382,8 @@ mod tests {
             "é\u{7}",
             "---",
             "a\n b\n",
+            "'a long line: with words, two  spaces and   three, that does not fit into the eighty columns  of one",
+            "\ta long line: with words, two  spaces and   three, that does not fit in the eighty col  umns  of one ",
         ];
         for text in texts {
             let value = json!({ "k": text, "l": [text] });

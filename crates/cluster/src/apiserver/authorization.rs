@@ -48,16 +48,20 @@ pub(crate) fn with_groups(name: &str, mut groups: Vec<String>) -> User {
             unique.push(group);
         }
     }
-    User { name: name.to_owned(), groups: unique }
+    User { name: name.to_owned(), groups: unique, impersonated: false }
 }
 
 /// Nobody in particular.
 pub(crate) fn anonymous() -> User {
-    User { name: "system:anonymous".to_owned(), groups: vec!["system:unauthenticated".to_owned()] }
+    User {
+        name: "system:anonymous".to_owned(),
+        groups: vec!["system:unauthenticated".to_owned()],
+        impersonated: false,
+    }
 }
 
 /// Whether a user is above all rules.
-fn is_master(user: &User) -> bool {
+pub(crate) fn is_master(user: &User) -> bool {
     user.groups.iter().any(|group| group == "system:masters")
 }
 
@@ -103,6 +107,49 @@ pub(super) fn check(cx: &Context) -> Result<(), Status> {
         cx.user.name, attributes.resource, attributes.group
     );
     Err(errors::forbidden(cx.resource, &cx.name, &why))
+}
+
+/// Refuses who may not act as somebody else: as a user or service account, and as members of groups.
+///
+/// Upstream: `apiserver/pkg/endpoints/filters/impersonation.go`
+pub(super) fn check_impersonation(
+    api: &ApiServer,
+    user: &User,
+    target: &User,
+    named: &[String],
+) -> Result<(), Status> {
+    let account = target.name.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split_once(':'));
+    let mut wanted = vec![match account {
+        Some((namespace, name)) => ("serviceaccounts", namespace, name),
+        None => ("users", "", target.name.as_str()),
+    }];
+    wanted.extend(named.iter().map(|group| ("groups", "", group.as_str())));
+    for (resource, namespace, name) in wanted {
+        let attributes = Attributes {
+            verb: "impersonate",
+            group: "",
+            resource: resource.to_owned(),
+            namespace,
+            name,
+            path: "",
+        };
+        if allowed(&api.store(), user, &attributes).is_some() {
+            continue;
+        }
+        let place = if namespace.is_empty() {
+            "at the cluster scope".to_owned()
+        } else {
+            format!("in the namespace {namespace:?}")
+        };
+        let mut status = errors::bad_request(format!(
+            "{resource} {name:?} is forbidden: User {:?} cannot impersonate resource {resource:?} in API group \"\" {place}",
+            user.name
+        ));
+        status.code = 403;
+        "Forbidden".clone_into(&mut status.reason);
+        return Err(status);
+    }
+    Ok(())
 }
 
 /// The reason why a user may do something, if so.

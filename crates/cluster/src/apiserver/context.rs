@@ -16,12 +16,17 @@ pub struct User {
     pub name: String,
     /// The groups: `system:masters`.
     pub groups: Vec<String>,
+    /// Whether somebody else acts under this name: then nothing more is known of the user.
+    pub impersonated: bool,
 }
 
 impl User {
     /// What else is known of a user: the certificate that it has shown. `null` for service accounts.
     pub fn extra(&self) -> Value {
-        if self.name.starts_with("system:serviceaccount:") || self.name == "system:anonymous" {
+        if self.impersonated
+            || self.name.starts_with("system:serviceaccount:")
+            || self.name == "system:anonymous"
+        {
             return Value::Null;
         }
         // A certificate's hash, the same for the same name.

@@ -9,7 +9,7 @@ use podground_api::{Response, Status, Value};
 
 use super::context::Context;
 use super::field::Errors;
-use super::{decode, errors, handler, meta};
+use super::{decode, errors, handler, managed, meta};
 use crate::admission;
 
 /// `POST …/pods`
@@ -24,13 +24,27 @@ pub(super) fn create(cx: &Context) -> Result<Response, Status> {
 }
 
 /// The pipeline from a decoded object to the store.
-pub(super) fn insert(cx: &Context, mut object: Value) -> Result<Rc<Value>, Status> {
+pub(super) fn insert(cx: &Context, object: Value) -> Result<Rc<Value>, Status> {
+    let mut change = None;
+    let object = insert_noting(cx, object, |object| change = managed::of_new(cx, object))?;
+    managed::record(cx, name(&object), change);
+    Ok(object)
+}
+
+/// The same, where who has set the fields is known better.
+pub(super) fn insert_unrecorded(cx: &Context, object: Value) -> Result<Rc<Value>, Status> {
+    insert_noting(cx, object, |_| {})
+}
+
+/// `note` sees the object as its author wanted it, before admission.
+fn insert_noting(cx: &Context, mut object: Value, note: impl FnOnce(&Value)) -> Result<Rc<Value>, Status> {
     let resource = cx.resource;
     let strategy = &resource.strategy;
     if !str_at(&object, "/metadata/resourceVersion").is_empty() {
         return Err(errors::bad_request("resourceVersion should not be set on objects to be created"));
     }
     resource.default(&mut object);
+    note(&object);
     admission::mutate(cx, &mut object, None)?;
     meta::fill(cx, &mut object);
     (strategy.prepare_create)(cx, &mut object);

@@ -96,6 +96,15 @@ impl Errors {
         self.list.len()
     }
 
+    /// Whether a value is missing, too long or of another type: rules would not know what they look at.
+    ///
+    /// Upstream: `apiextensions-apiserver/pkg/registry/customresource/strategy.go hasBlockingErr`
+    pub(crate) fn blocks_rules(&self) -> bool {
+        const REASONS: &[&str] =
+            &["FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid"];
+        self.list.iter().any(|error| REASONS.contains(&error.reason))
+    }
+
     /// The errors.
     pub fn into_vec(self) -> Vec<FieldError> {
         self.list

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use podground_api::object::name;
+use podground_api::object::{name, namespace};
 use podground_api::{Response, Status, Value};
 
 use super::context::Context;
@@ -11,7 +11,8 @@ use super::{errors, handler};
 /// `GET …/pods/web`
 pub(super) fn get(cx: &Context) -> Result<Response, Status> {
     if let Some(computed) = cx.resource.strategy.computed {
-        let found = computed().into_iter().find(|object| name(object) == cx.name);
+        let is_it = |object: &Value| name(object) == cx.name && namespace(object) == cx.namespace;
+        let found = computed(cx.api).into_iter().find(is_it);
         let object = found.ok_or_else(|| errors::not_found(cx.resource, &cx.name))?;
         return Ok(handler::respond(cx, 200, Rc::new(object)));
     }

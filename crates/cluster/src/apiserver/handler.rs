@@ -8,7 +8,8 @@ use podground_api::{Body, Method, Request, Response, Status, Value};
 use super::context::{Context, User};
 use super::route::{Route, Target, route};
 use super::{
-    ApiServer, authorization, create, delete, discovery, errors, get, list, patch, subresource, update, watch,
+    ApiServer, authorization, create, delete, discovery, errors, get, list, managed, patch, subresource,
+    update, watch,
 };
 
 /// Answers a request.
@@ -36,6 +37,10 @@ pub(super) fn refuse(status: Status) -> Response {
 }
 
 fn objects(api: &ApiServer, request: &Request, target: Target) -> Response {
+    let user = match user(api, request) {
+        Ok(user) => user,
+        Err(status) => return refuse(status),
+    };
     let context = Context {
         api,
         request,
@@ -43,7 +48,7 @@ fn objects(api: &ApiServer, request: &Request, target: Target) -> Response {
         namespace: target.namespace,
         name: target.name,
         subresource: target.subresource,
-        user: user(api, request),
+        user,
         dry_run: request.query.iter().any(|(key, value)| key == "dryRun" && value == "All"),
         warnings: RefCell::default(),
     };
@@ -58,24 +63,27 @@ fn objects(api: &ApiServer, request: &Request, target: Target) -> Response {
 const ADMINISTRATOR: &str = "kubernetes-admin";
 
 /// Whom the headers name. Without any it is the cluster's own administrator.
-fn user(api: &ApiServer, request: &Request) -> User {
+fn user(api: &ApiServer, request: &Request) -> Result<User, Status> {
     let all = |name: &str| -> Vec<String> {
         request.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     };
-    if let Some(name) = request.header("impersonate-user") {
-        return authorization::with_groups(name, all("impersonate-group"));
-    }
-    if let Some(token) = request.header("authorization").and_then(|text| text.strip_prefix("Bearer ")) {
-        return match authorization::token_user(api, token) {
+    let token = request.header("authorization").and_then(|text| text.strip_prefix("Bearer "));
+    let user = match (token, request.header("x-podground-user")) {
+        (Some(token), _) => match authorization::token_user(api, token) {
             Some(name) => authorization::with_groups(&name, Vec::new()),
             None => authorization::anonymous(),
-        };
-    }
-    match request.header("x-podground-user") {
-        Some(name) if name != ADMINISTRATOR => authorization::with_groups(name, all("x-podground-group")),
+        },
+        (None, Some(name)) if name != ADMINISTRATOR => {
+            authorization::with_groups(name, all("x-podground-group"))
+        }
         // Its certificate says so.
         _ => authorization::with_groups(ADMINISTRATOR, vec!["system:masters".to_owned()]),
-    }
+    };
+    let Some(name) = request.header("impersonate-user") else { return Ok(user) };
+    let groups = all("impersonate-group");
+    let target = User { impersonated: true, ..authorization::with_groups(name, groups.clone()) };
+    authorization::check_impersonation(api, &user, &target, &groups)?;
+    Ok(target)
 }
 
 fn dispatch(cx: &Context) -> Result<Response, Status> {
@@ -149,6 +157,7 @@ pub(super) fn respond(cx: &Context, status: u16, object: Rc<Value>) -> Response 
         }
         _ => object,
     };
+    let object = managed::show(cx, object);
     if super::table::is_wanted(cx.request) {
         let table = super::table::of_object(cx, &object);
         return Response { status, headers: Vec::new(), body: Body::Json(Rc::new(table)) };

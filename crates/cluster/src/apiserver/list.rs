@@ -6,7 +6,7 @@ use podground_api::{Map, Response, Status, Value, json};
 
 use super::context::Context;
 use super::selection::{Selection, position};
-use super::{errors, table};
+use super::{errors, managed, table};
 
 /// The objects that a list has found.
 pub(super) struct Found {
@@ -48,7 +48,7 @@ pub(super) fn find(cx: &Context) -> Result<Found, Status> {
     };
     if let Some(computed) = cx.resource.strategy.computed {
         let objects =
-            computed().into_iter().filter(|object| selection.matches(object)).map(Rc::new).collect();
+            computed(cx.api).into_iter().filter(|object| selection.matches(object)).map(Rc::new).collect();
         return Ok(Found { objects, next: None, remaining: None, revision: cx.store().revision() });
     }
     let store = cx.store();
@@ -86,6 +86,9 @@ fn item(cx: &Context, object: &Value) -> Value {
     let mut object = object.clone();
     if let Some(conversion) = cx.resource.conversion {
         (conversion.from_stored)(&mut object);
+    }
+    if managed::are_wanted(cx) {
+        managed::add(cx, &mut object);
     }
     if let (Value::Object(map), None) = (&mut object, cx.resource.custom) {
         map.remove("kind");

@@ -8,7 +8,7 @@ use podground_api::{Response, Status, Value};
 
 use super::context::Context;
 use super::field::{Errors, Path, aggregate, causes};
-use super::{create, decode, errors, get, handler, update};
+use super::{create, decode, errors, get, handler, managed, update};
 
 const JSON: &str = "application/json-patch+json";
 const MERGE: &str = "application/merge-patch+json";
@@ -18,12 +18,15 @@ const APPLY: &str = "application/apply-patch+yaml";
 /// `PATCH …/pods/web`
 pub(super) fn patch(cx: &Context) -> Result<Response, Status> {
     if content_type(cx) == APPLY {
-        return Err(errors::not_implemented("server-side apply"));
+        return super::apply::apply(cx);
     }
     let old = get::present(cx)?;
     let mut served = (*old).clone();
     if let Some(conversion) = cx.resource.conversion {
         (conversion.from_stored)(&mut served);
+    }
+    if speaks_of_managers(cx) {
+        managed::add(cx, &mut served);
     }
     let patched = apply(cx, &served)?;
     update::check_name(cx, &patched)?;
@@ -37,6 +40,15 @@ pub(super) fn patch(cx: &Context) -> Result<Response, Status> {
     create::namespace(cx, &mut object)?;
     let object = update::replace(cx, object, &old)?;
     Ok(handler::respond(cx, 200, object))
+}
+
+/// Whether a patch touches `managedFields`, which are kept beside the object.
+fn speaks_of_managers(cx: &Context) -> bool {
+    let operations = cx.request.body.as_deref().and_then(Value::as_array);
+    let path = |operation: &Value| {
+        podground_api::object::str_at(operation, "/path").starts_with("/metadata/managedFields")
+    };
+    operations.is_some_and(|operations| operations.iter().any(path))
 }
 
 fn content_type<'a>(cx: &'a Context) -> &'a str {

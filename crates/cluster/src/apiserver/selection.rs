@@ -78,6 +78,9 @@ fn pointer(cx: &Context, label: &str) -> Result<(&'static str, &'static str), St
         "metadata.namespace" => return Ok(("/metadata/namespace", "")),
         _ => {}
     }
+    if let Some(pointer) = crate::resources::apiextensions::custom::selectable(cx.resource, label) {
+        return Ok((pointer, ""));
+    }
     let fields = cx.resource.strategy.fields;
     if let Some(field) = fields.iter().find(|field| field.label == label) {
         return Ok((field.pointer, field.absent));

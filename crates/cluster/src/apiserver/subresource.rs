@@ -10,6 +10,7 @@ use super::field::{Errors, Path};
 use super::{authorization, errors, get, handler, patch, update};
 
 mod pod;
+mod pod_update;
 mod scale;
 
 /// Answers a request for a subresource.
@@ -31,7 +32,9 @@ pub(super) fn handle(cx: &Context) -> Result<Response, Status> {
             pod::proxied(cx, |nodes, pod, query| nodes.port_forward(pod, query))
         }
         ("token", Method::Post) => token(cx),
-        ("ephemeralcontainers" | "resize" | "proxy", _) => {
+        ("ephemeralcontainers", _) => pod_update::ephemeral_containers(cx),
+        ("resize", _) => pod_update::resize(cx),
+        ("proxy", _) => {
             let what = format!("the subresource {} of {}", cx.subresource, cx.resource.group_resource());
             Err(errors::not_implemented(&what))
         }

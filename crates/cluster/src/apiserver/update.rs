@@ -10,7 +10,7 @@ use podground_api::{Response, Status, Value};
 
 use super::context::Context;
 use super::field::Errors;
-use super::{decode, delete, errors, get, handler, meta};
+use super::{decode, delete, errors, get, handler, managed, meta};
 use crate::admission;
 
 /// `PUT …/pods/web`
@@ -38,10 +38,35 @@ pub(super) fn check_name(cx: &Context, object: &Value) -> Result<(), Status> {
 
 /// The pipeline from a changed object to the store.
 pub(super) fn replace(cx: &Context, mut object: Value, old: &Rc<Value>) -> Result<Rc<Value>, Status> {
+    let said = meta::metadata(&mut object).remove("managedFields");
+    let mut change = None;
+    let new = replace_noting(cx, object, old, |object| change = managed::of_change(cx, old, object))?;
+    if let Some(said) = said.filter(|said| !managed::is_present(cx, said)) {
+        managed::take_over(cx, &said);
+    }
+    if !Rc::ptr_eq(&new, old) {
+        managed::record(cx, name(&new), change);
+    }
+    Ok(new)
+}
+
+/// The same, where who has set the fields is known better.
+pub(super) fn replace_unrecorded(cx: &Context, object: Value, old: &Rc<Value>) -> Result<Rc<Value>, Status> {
+    replace_noting(cx, object, old, |_| {})
+}
+
+/// `note` sees the object as its author wanted it, before admission.
+fn replace_noting(
+    cx: &Context,
+    mut object: Value,
+    old: &Rc<Value>,
+    note: impl FnOnce(&Value),
+) -> Result<Rc<Value>, Status> {
     let resource = cx.resource;
     let strategy = &resource.strategy;
     check_versions(cx, &mut object, old)?;
     resource.default(&mut object);
+    note(&object);
     let is_status = cx.subresource == "status";
     if is_status {
         object = with_status(resource.key, object, old);

@@ -37,7 +37,13 @@ pub(super) fn create(cluster: &Cluster, creator: &Creator, index: usize) {
     let name = name(index);
     let now = cluster.sim().now();
     let kubelet: Creator = Creator(kubelet_client(&creator.0, &name));
-    kubelet.create_with_status("nodes", node(cluster, index, &now.rfc3339()));
+    let node = node(cluster, index, &now.rfc3339());
+    let taints = object::at(&node, "/spec/taints").clone();
+    kubelet.create_with_status("nodes", node);
+    // The nodes have been there for a while: the node lifecycle controller has taken the taint of new nodes away.
+    let patch = json!({"spec": {"taints": taints}});
+    let reply = creator.0.patch("nodes", "", &name, crate::client::PatchKind::Merge, patch);
+    debug_assert!(reply.is_ok(), "nodes: {:?}", reply.err());
     if index < MAX_LEASES {
         let node = kubelet.0.get("nodes", "", &name);
         let uid = node.as_ref().map(|node| object::uid(node)).unwrap_or_default();

@@ -5,6 +5,7 @@ mod busybox;
 mod curl;
 mod fortune;
 mod generic;
+mod hpa_example;
 mod ingress;
 mod jobs;
 mod kiada;
@@ -37,6 +38,7 @@ pub const IMAGES: &[ImageEntry] = &[
     alpine::IMAGE,
     curl::IMAGE,
     nginx::IMAGE,
+    hpa_example::IMAGE,
     redis::IMAGE,
     kubia::IMAGE,
     node::IMAGE,

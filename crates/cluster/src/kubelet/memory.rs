@@ -12,7 +12,7 @@ use super::worker::Worker;
 use crate::container::Container;
 
 /// The bytes that `stress --vm-bytes` and its like are told to take.
-fn demand(args: &[String]) -> Option<i64> {
+pub(super) fn demand(args: &[String]) -> Option<i64> {
     let position = args.iter().position(|arg| arg == "--vm-bytes" || arg == "-mem-total")?;
     let text = args.get(position + 1)?;
     // The tool's own units are powers of two: 250M means 250Mi.
@@ -22,6 +22,16 @@ fn demand(args: &[String]) -> Option<i64> {
         _ => text.clone(),
     };
     Quantity::parse(&text).ok().map(Quantity::units)
+}
+
+/// The cores that `stress --cpu` is told to keep busy.
+pub(super) fn cpu_demand(args: &[String]) -> u64 {
+    let flag = |arg: &String| ["--cpu", "-c", "-cpus"].contains(&arg.as_str());
+    if !args.first().is_some_and(|name| name.contains("stress")) && !args.iter().any(|arg| arg == "-cpus") {
+        return 0;
+    }
+    let position = args.iter().position(flag);
+    position.and_then(|position| args.get(position + 1)?.parse().ok()).unwrap_or(0)
 }
 
 impl Worker {

@@ -121,6 +121,10 @@ impl NodeProxy for Kubelet {
         }
     }
 
+    fn usage(&self, pod: &Value) -> Value {
+        if self.unreachable(pod).is_some() { Value::Null } else { self.usage_of(pod) }
+    }
+
     fn port_forward(&self, pod: &Value, query: &[(String, String)]) -> Response {
         self.unreachable(pod).unwrap_or_else(|| self.forward(pod, query))
     }

@@ -85,6 +85,7 @@ impl Fabric {
         if incoming.try_send(theirs).is_err() {
             return Err(NetworkError::ConnectionRefused);
         }
+        namespace.note_connection(self.now());
         self.hop(from, Some(&namespace), to.port(), service, HopKind::Tcp, HopResult::Delivered);
         Ok(Connection { local, peer: to, reader: our_reader, writer: our_writer })
     }

@@ -1,11 +1,13 @@
 //! A network namespace: addresses and a port space. The containers of a pod share one.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::rc::Rc;
+use std::time::Duration;
 
 use podground_shell::{Connection, Interface, Listener, NetworkError};
+use podground_sim::Time;
 use podground_sim::channel::{Sender, unbounded};
 
 /// Who is behind an address.
@@ -40,7 +42,14 @@ pub struct Namespace {
     next_port: Cell<u16>,
     next_binding: Cell<u64>,
     down: Cell<bool>,
+    /// How many connections it has taken lately, by slices of time.
+    taken: RefCell<VecDeque<(u64, u64)>>,
 }
+
+/// How far back connections are counted.
+pub(crate) const LOAD_WINDOW: Duration = Duration::from_secs(30);
+/// The length of a slice, in seconds.
+const LOAD_SLICE: u64 = 5;
 
 struct Bound {
     id: u64,
@@ -69,6 +78,7 @@ impl Namespace {
             next_port: Cell::new(EPHEMERAL),
             next_binding: Cell::new(0),
             down: Cell::new(false),
+            taken: RefCell::default(),
         })
     }
 
@@ -85,6 +95,26 @@ impl Namespace {
     /// Whether an address is one of this namespace.
     pub fn owns(&self, address: IpAddr) -> bool {
         address.is_loopback() || self.interfaces.iter().any(|interface| interface.address == address)
+    }
+
+    /// Counts a connection that it has taken.
+    pub(crate) fn note_connection(&self, now: Time) {
+        let slice = now.unix_seconds() / LOAD_SLICE;
+        let mut taken = self.taken.borrow_mut();
+        match taken.back_mut() {
+            Some((last, count)) if *last == slice => *count += 1,
+            _ => taken.push_back((slice, 1)),
+        }
+        while taken.front().is_some_and(|(first, _)| first + LOAD_WINDOW.as_secs() / LOAD_SLICE < slice) {
+            taken.pop_front();
+        }
+    }
+
+    /// How many connections it has taken in the last [`LOAD_WINDOW`].
+    pub(crate) fn recent_connections(&self, now: Time) -> u64 {
+        let slice = now.unix_seconds() / LOAD_SLICE;
+        let first = slice.saturating_sub(LOAD_WINDOW.as_secs() / LOAD_SLICE);
+        self.taken.borrow().iter().filter(|(at, _)| (first..slice).contains(at)).map(|(_, count)| count).sum()
     }
 
     /// Cuts the namespace off: nothing reaches it any more.

@@ -2,3 +2,4 @@
 
 pub mod custom;
 pub mod custom_resource_definition;
+mod structural;

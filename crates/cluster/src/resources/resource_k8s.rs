@@ -1,12 +1,27 @@
 //! Dynamic resources (devices): stored, not allocated.
 
-use podground_api::object::set_at;
+mod validation;
+
+use podground_api::object::{at, is_deleting, set_at, str_at};
 use podground_api::{Map, Value, json};
 
-use crate::resource::{Resource, Strategy};
+use crate::apiserver::field::{Errors, Path};
+use crate::resource::{AGE, NAME, Resource, Strategy, column};
 use crate::resources::core::pod::defaults::{absent, child, items, present};
+use crate::resources::{age_cell, name_cell};
 
-const COUNTED: Strategy = Strategy { generation: true, ..Strategy::GENERIC };
+const COUNTED: Strategy = Strategy {
+    generation: true,
+    validate: validation::class,
+    validate_update: |new, _, errors| validation::class(new, errors),
+    ..Strategy::GENERIC
+};
+
+fn immutable_spec(new: &Value, old: &Value, errors: &mut Errors) {
+    if at(new, "/spec") != at(old, "/spec") {
+        errors.invalid(&Path::new("spec"), at(new, "/spec").clone(), "field is immutable");
+    }
+}
 
 const CLAIM: Strategy = Strategy {
     default: |object| {
@@ -15,6 +30,8 @@ const CLAIM: Strategy = Strategy {
         }
     },
     prepare_create: |_, object| set_at(object, "/status", json!({})),
+    validate: |object, errors| validation::claim(at(object, "/spec"), &Path::new("spec"), errors),
+    validate_update: immutable_spec,
     ..Strategy::GENERIC
 };
 
@@ -26,6 +43,11 @@ const TEMPLATE: Strategy = Strategy {
             spec_default(spec);
         }
     },
+    validate: |object, errors| {
+        let spec = Path::new("spec");
+        validation::claim(at(object, "/spec/spec"), &spec.child("spec"), errors);
+    },
+    validate_update: immutable_spec,
     ..Strategy::GENERIC
 };
 
@@ -34,12 +56,38 @@ fn spec_default(claim: &mut Map<String, Value>) {
     let Some(devices) = spec else { return };
     for request in items(devices, "requests") {
         if let Some(exactly) = present(request, "exactly") {
-            absent(exactly, "allocationMode", "ExactCount");
-            if exactly.get("allocationMode").and_then(Value::as_str) == Some("ExactCount") {
-                absent(exactly, "count", 1);
-            }
+            request_default(exactly);
         }
+        items(request, "firstAvailable").for_each(request_default);
     }
+}
+
+fn request_default(request: &mut Map<String, Value>) {
+    absent(request, "allocationMode", "ExactCount");
+    if request.get("allocationMode").and_then(Value::as_str) == Some("ExactCount") {
+        absent(request, "count", 1);
+    }
+    for toleration in items(request, "tolerations") {
+        absent(toleration, "operator", "Equal");
+    }
+}
+
+/// Upstream: `pkg/printers/internalversion/printers.go resourceClaimState`
+fn state(claim: &Value) -> String {
+    let mut states = Vec::new();
+    if is_deleting(claim) {
+        states.push("deleted");
+    }
+    let allocated = !at(claim, "/status/allocation").is_null();
+    if allocated {
+        states.push("allocated");
+    } else if !is_deleting(claim) {
+        states.push("pending");
+    }
+    if at(claim, "/status/reservedFor").as_array().is_some_and(|users| !users.is_empty()) {
+        states.push("reserved");
+    }
+    states.join(",")
 }
 
 /// `deviceclasses` of `resource.k8s.io`.
@@ -56,6 +104,8 @@ pub static DEVICE_CLASS: Resource = Resource {
 pub static RESOURCE_CLAIM: Resource = Resource {
     subresources: &["status"],
     strategy: CLAIM,
+    columns: &[NAME, column("State"), AGE],
+    row: |object, cx| vec![name_cell(object), state(object).into(), age_cell(object, cx)],
     ..Resource::namespaced("resource.k8s.io", "v1", "ResourceClaim").named(
         "resourceclaims",
         "resourceclaim",
@@ -74,8 +124,40 @@ pub static RESOURCE_CLAIM_TEMPLATE: Resource = Resource {
 };
 
 /// `resourceslices` of `resource.k8s.io`.
-pub static RESOURCE_SLICE: Resource = Resource::cluster("resource.k8s.io", "v1", "ResourceSlice").named(
-    "resourceslices",
-    "resourceslice",
-    "resourceslices.resource.k8s.io",
-);
+pub static RESOURCE_SLICE: Resource = Resource {
+    strategy: Strategy {
+        generation: true,
+        validate: validation::slice,
+        validate_update: |new, old, errors| {
+            validation::slice(new, errors);
+            let spec = Path::new("spec");
+            for field in ["driver", "nodeName"] {
+                let pointer = format!("/spec/{field}");
+                if at(new, &pointer) != at(old, &pointer) {
+                    errors.invalid(&spec.child(field), at(new, &pointer).clone(), "field is immutable");
+                }
+            }
+        },
+        ..Strategy::GENERIC
+    },
+    columns: &[NAME, column("Node"), column("Driver"), column("Pool"), AGE],
+    row: |object, cx| {
+        let node = match str_at(object, "/spec/nodeName") {
+            "" if at(object, "/spec/allNodes") == &Value::Bool(true) => "<all>",
+            "" => "<none>",
+            node => node,
+        };
+        vec![
+            name_cell(object),
+            node.into(),
+            str_at(object, "/spec/driver").into(),
+            str_at(object, "/spec/pool/name").into(),
+            age_cell(object, cx),
+        ]
+    },
+    ..Resource::cluster("resource.k8s.io", "v1", "ResourceSlice").named(
+        "resourceslices",
+        "resourceslice",
+        "resourceslices.resource.k8s.io",
+    )
+};

@@ -9,7 +9,7 @@ use super::nodes::{NodeInfo, Nodes};
 use super::plugins::inter_pod_affinity::Near;
 use super::plugins::topology_spread::Spread;
 use super::plugins::volume_binding::Claims;
-use super::plugins::{FILTERS, SCORES, Verdict};
+use super::plugins::{FILTERS, SCORES, Verdict, node_affinity};
 use super::pod::PodInfo;
 use crate::informer::Informers;
 
@@ -26,8 +26,17 @@ pub(super) struct Cycle<'a> {
 pub(super) struct Misfit {
     /// For each node that was looked at: its place, the filter that refused, and its verdict.
     pub(super) refusals: Vec<(usize, &'static str, Verdict)>,
+    /// How many nodes were left out before the filters, because the pod names others.
+    pub(super) left_out: usize,
     /// Why no node needed to be looked at.
     pub(super) before: Option<String>,
+}
+
+impl Misfit {
+    /// A pod that cannot run anywhere, whatever the nodes are.
+    pub(super) fn before(reason: String) -> Self {
+        Self { refusals: Vec::new(), left_out: 0, before: Some(reason) }
+    }
 }
 
 impl<'a> Cycle<'a> {
@@ -59,20 +68,23 @@ impl<'a> Cycle<'a> {
         start: &mut usize,
         decision: &mut Decision,
     ) -> Result<usize, Misfit> {
-        let count = nodes.list.len();
+        let named: Option<Vec<usize>> = node_affinity::named_nodes(&self.pod.pod)
+            .map(|names| names.into_iter().filter_map(|name| nodes.place(name)).collect());
+        let count = named.as_ref().map_or(nodes.list.len(), Vec::len);
         let enough = enough_nodes(count);
         let (mut feasible, mut refusals) = (Vec::new(), Vec::new());
         let mut seen = 0;
         while seen < count && feasible.len() < enough {
-            let place = (*start + seen) % count;
+            let index = (*start + seen) % count;
+            let place = named.as_ref().map_or(index, |named| named[index]);
             seen += 1;
             match self.refusal(&nodes.list[place]) {
                 None => feasible.push(place),
                 Some((name, verdict)) => refusals.push((place, name, verdict)),
             }
         }
-        if count > 0 {
-            *start = (*start + seen) % count;
+        if !nodes.list.is_empty() {
+            *start = (*start + seen) % nodes.list.len();
         }
         for (place, name, verdict) in &refusals {
             let reasons = match verdict {
@@ -83,7 +95,7 @@ impl<'a> Cycle<'a> {
             decision.note(NodeDecision { node, refused_by: Some(*name), reasons, ..NodeDecision::default() });
         }
         if feasible.is_empty() {
-            return Err(Misfit { refusals, before: None });
+            return Err(Misfit { refusals, left_out: nodes.list.len() - count, before: None });
         }
         Ok(self.best(sim, nodes, &feasible, decision))
     }

@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 use super::cycle::Misfit;
 use super::plugins::Verdict;
 
+/// What is said of nodes that a pod's affinity by name leaves out.
+// Upstream: schedule_one.go findNodesThatFitPod
+const LEFT_OUT: &str = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
+
 /// `0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient cpu. …`
 pub(super) fn unschedulable(total: usize, misfit: &Misfit, afterwards: &str) -> String {
     let head = format!("0/{total} nodes are available");
@@ -17,7 +21,8 @@ pub(super) fn unschedulable(total: usize, misfit: &Misfit, afterwards: &str) -> 
                 Verdict::Fit => &[],
                 Verdict::Unschedulable(reasons) | Verdict::Unresolvable(reasons) => reasons.as_slice(),
             });
-            format!("{head}:{}", histogram(reasons.map(String::as_str)))
+            let left_out = std::iter::repeat_n(LEFT_OUT, misfit.left_out);
+            format!("{head}:{}", histogram(reasons.map(String::as_str).chain(left_out)))
         }
     };
     if afterwards.is_empty() { body } else { format!("{body} {afterwards}") }

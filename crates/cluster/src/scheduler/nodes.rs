@@ -18,6 +18,9 @@ use crate::store::EventKind;
 #[derive(Clone)]
 pub(super) struct NodeInfo {
     pub(super) node: Rc<Value>,
+    name: Rc<str>,
+    /// Whether it is cordoned.
+    pub(super) unschedulable: bool,
     pub(super) allocatable: Resources,
     /// How many pods may run here.
     pub(super) max_pods: usize,
@@ -30,7 +33,9 @@ pub(super) struct NodeInfo {
 impl NodeInfo {
     fn new(node: Rc<Value>) -> Self {
         let mut info = Self {
+            name: object::name(&node).into(),
             node: node.clone(),
+            unschedulable: false,
             allocatable: Resources::default(),
             max_pods: 0,
             requested: Resources::default(),
@@ -43,12 +48,13 @@ impl NodeInfo {
 
     fn set_node(&mut self, node: Rc<Value>) {
         self.allocatable = Resources::of(object::at(&node, "/status/allocatable"));
+        self.unschedulable = object::bool_at(&node, "/spec/unschedulable");
         self.max_pods = object::str_at(&node, "/status/allocatable/pods").parse().unwrap_or(0);
         self.node = node;
     }
 
     pub(super) fn name(&self) -> &str {
-        object::name(&self.node)
+        &self.name
     }
 
     pub(super) fn label(&self, key: &str) -> Option<&str> {
@@ -120,7 +126,12 @@ pub(super) struct Nodes {
 
 impl Nodes {
     pub(super) fn get(&self, name: &str) -> Option<&NodeInfo> {
-        self.places.get(name).map(|place| &self.list[*place])
+        self.place(name).map(|place| &self.list[place])
+    }
+
+    /// Where in the list a node is.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
     }
 
     /// Counts the pods of a namespace that a selector matches, by node.

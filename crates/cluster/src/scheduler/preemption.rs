@@ -39,7 +39,7 @@ pub(super) fn attempt(cycle: &Cycle<'_>, nodes: &Nodes, misfit: &Misfit) -> Outc
             return Outcome::Hopeless(text.to_owned());
         }
     }
-    let mut reasons = Vec::new();
+    let mut reasons = vec!["Preemption is not helpful for scheduling"; misfit.left_out];
     let mut best: Option<(Cost, usize, Vec<Rc<PodInfo>>)> = None;
     for (place, _, verdict) in &misfit.refusals {
         if matches!(verdict, Verdict::Unresolvable(_)) {

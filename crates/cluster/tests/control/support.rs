@@ -22,8 +22,12 @@ impl World {
     }
 
     pub(crate) fn with_nodes(nodes: usize) -> Self {
+        Self::with(Profile::Bare, nodes)
+    }
+
+    pub(crate) fn with(profile: Profile, nodes: usize) -> Self {
         let sim = Sim::new(7, Time::parse_rfc3339("2026-01-01T00:00:00Z").unwrap());
-        let config = ClusterConfig { profile: Profile::Bare, nodes };
+        let config = ClusterConfig { profile, nodes };
         let cluster = Cluster::start(&sim, &config);
         let client = cluster.client("kubernetes-admin", "kubectl");
         let world = Self { sim, cluster, client };

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use podground_api::object::{self, array_at, set_at};
+use podground_api::schema::Schema;
 use podground_api::{Selector, json, yaml};
 use podground_vfs as vfs;
 use serde_json::Value;
@@ -23,6 +24,8 @@ pub(crate) struct Document {
     pub(crate) source: String,
     /// The document.
     pub(crate) value: Value,
+    /// Whether it is an item of a list.
+    pub(crate) listed: bool,
 }
 
 /// Reads the objects of `-f`.
@@ -131,7 +134,7 @@ fn walk(cx: &Context, path: &str, recursive: bool, named: bool, out: &mut Vec<St
 
 /// The documents of a text, empty ones left out; it ends at the first that cannot be read.
 pub(crate) fn documents_of(source: &str, text: &str) -> Vec<Result<Document>> {
-    let document = |value: Value| Document { source: source.to_owned(), value };
+    let document = |value: Value| Document { source: source.to_owned(), value, listed: false };
     if text.trim_start().starts_with('{') {
         let values: std::result::Result<Vec<Value>, _> =
             serde_json::Deserializer::from_str(text).into_iter::<Value>().collect();
@@ -159,7 +162,7 @@ pub(crate) fn documents_of(source: &str, text: &str) -> Vec<Result<Document>> {
 ///
 /// Upstream: `kubectl/pkg/validation/schema.go`, `cli-runtime/pkg/resource/mapper.go infoForData`
 fn check(query: &Query, document: Document) -> Result<Document> {
-    let Document { source, value } = &document;
+    let Document { source, value, .. } = &document;
     if query.validate {
         let mut wrong = Vec::new();
         if let Value::Object(map) = value {
@@ -177,6 +180,18 @@ fn check(query: &Query, document: Document) -> Result<Document> {
             }
         } else {
             wrong.push("invalid object to validate".to_owned());
+        }
+        // A list type is no resource; so the server cannot check it, and kubectl does.
+        if let (Some(item), true) =
+            (object::kind(value).strip_suffix("List"), value.get("items").is_none_or(Value::is_null))
+            && wrong.is_empty()
+            && let Some(listed) = Schema::builtin().kind(object::api_version(value), item)
+        {
+            let name = format!("io.k8s.api.{}List", listed.name);
+            wrong.push(format!(
+                "ValidationError({}): missing required field \"items\" in {name}",
+                object::kind(value)
+            ));
         }
         let text = match wrong.as_slice() {
             [] => String::new(),
@@ -228,12 +243,14 @@ fn type_word(value: &Value) -> &'static str {
 /// The items of a list as documents of their own.
 fn expand(document: Result<Document>) -> Vec<Result<Document>> {
     match document {
-        Ok(Document { source, value })
+        Ok(Document { source, value, .. })
             if value.get("items").is_some_and(Value::is_array) && object::kind(&value).ends_with("List") =>
         {
             array_at(&value, "/items")
                 .iter()
-                .flat_map(|item| expand(Ok(Document { source: source.clone(), value: item.clone() })))
+                .flat_map(|item| {
+                    expand(Ok(Document { source: source.clone(), value: item.clone(), listed: true }))
+                })
                 .collect()
         }
         other => vec![other],
@@ -241,7 +258,7 @@ fn expand(document: Result<Document>) -> Vec<Result<Document>> {
 }
 
 async fn take(cx: &Context, query: &Query, document: Document) -> Result<Info> {
-    let Document { source, mut value } = document;
+    let Document { source, mut value, listed } = document;
     let (api_version, kind) = (object::api_version(&value).to_owned(), object::kind(&value).to_owned());
     let name = object::name(&value).to_owned();
     let namespace = object::namespace(&value).to_owned();
@@ -256,6 +273,10 @@ async fn take(cx: &Context, query: &Query, document: Document) -> Result<Info> {
         })
     } else {
         cx.mapper().await?.for_kind(&api_version, &kind).map_err(|error| {
+            // Upstream: visitor.go FlattenListVisitor, whose errors come as an aggregate, without `error: `.
+            if listed {
+                return Error::Plain(format!("unable to recognize {}", error.bare()));
+            }
             error.map_message(|message| {
                 format!(
                     "resource mapping not found for name: {name:?} namespace: {namespace:?} from {source:?}: \

@@ -98,8 +98,11 @@ async fn list(cx: &Context, query: &Query, mapping: &Mapping, namespace: &str) -
             request = request.with_query("continue", &next);
         }
         if query.table {
-            request =
-                request.with_query("includeObject", "Object").with_header("accept", crate::client::TABLE);
+            request = request.with_header("accept", crate::client::TABLE);
+            // Upstream: kubectl/pkg/cmd/get/get.go transformRequests: sorting looks at all fields.
+            if query.whole {
+                request = request.with_query("includeObject", "Object");
+            }
         }
         let answer =
             cx.client()?.json(request).await.map_err(|error| explain_list_error(error, query, mapping))?;
@@ -107,10 +110,13 @@ async fn list(cx: &Context, query: &Query, mapping: &Mapping, namespace: &str) -
         let field = if object::kind(&answer) == "Table" { "rows" } else { "items" };
         match &mut pages {
             None if next.is_empty() => return Ok(answer),
-            None => pages = Some((*answer).clone()),
+            None => pages = Some(Rc::unwrap_or_clone(answer)),
             Some(pages) => {
-                let more = array_at(&answer, &format!("/{field}")).to_vec();
-                if let Some(items) = pages.get_mut(field).and_then(Value::as_array_mut) {
+                let mut answer = Rc::unwrap_or_clone(answer);
+                let more = answer.get_mut(field).map(Value::take);
+                if let (Some(items), Some(Value::Array(more))) =
+                    (pages.get_mut(field).and_then(Value::as_array_mut), more)
+                {
                     items.extend(more);
                 }
                 pages["metadata"] = json!({"resourceVersion": str_at(&answer, "/metadata/resourceVersion")});

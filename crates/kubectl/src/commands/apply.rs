@@ -3,6 +3,7 @@
 //! Upstream: `kubectl/pkg/cmd/apply/apply.go`
 
 mod last_applied;
+mod migrate;
 mod prune;
 
 use std::rc::Rc;
@@ -255,7 +256,17 @@ async fn server_side(
         .with_query("force", args.is("force-conflicts").to_string())
         .with_header("content-type", "application/apply-patch+yaml")
         .with_body(info.object.clone());
-    let value = cx.client()?.json(request).await.map_err(|error| conflict(error, info))?;
+    let mut value = cx.client()?.json(request.clone()).await.map_err(|error| conflict(error, info))?;
+    if change.dry_run == DryRun::None && args.text("subresource").is_empty() {
+        let manager = request.query_value("fieldManager").unwrap_or_default();
+        if manager == "kubectl" {
+            migrate::keep_annotation(cx, change, info, &value).await?;
+            value = migrate::latest(cx, info).await?;
+        }
+        if migrate::move_fields(cx, change, info, &value, manager).await? {
+            value = cx.client()?.json(request).await.map_err(|error| conflict(error, info))?;
+        }
+    }
     Ok((value, "serverside-applied"))
 }
 
@@ -264,8 +275,7 @@ fn conflict(error: Error, info: &Info) -> Error {
     if !error.has_reason("Conflict") {
         return error.with_source("patching", &info.source);
     }
-    let Error::Server(mut status) = error else { return error };
-    status.message = format!(
+    Error::Local(format!(
         "{}\nPlease review the fields above--they currently have other managers. Here\nare the ways you can resolve this \
          warning:\n* If you intend to manage all of these fields, please re-run the apply\n  command with the \
          `--force-conflicts` flag.\n* If you do not intend to manage all of the fields, please edit your\n  manifest to \
@@ -273,9 +283,8 @@ fn conflict(error: Error, info: &Info) -> Error {
          your manifest to match the existing\n  value; in this case, you'll become the manager if the other manager(s)\n  \
          stop managing the field (remove it from their configuration).\nSee \
          https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts",
-        status.message
-    );
-    Error::Server(status)
+        error.bare()
+    ))
 }
 
 /// Writes the annotation of an object into another value of it.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use podground_api::object::{self, set_at};
+use podground_api::object::{self, set_at, str_at};
 use podground_api::{Method, Request, json};
 use serde_json::Value;
 
@@ -127,10 +127,15 @@ impl Change {
         cx: &Context,
         mapping: &Mapping,
         namespace: &str,
-        value: Rc<Value>,
+        mut value: Rc<Value>,
     ) -> Result<Rc<Value>> {
         if self.dry_run == DryRun::Client {
             return Ok(value);
+        }
+        // What somebody has read from a cluster is made anew.
+        // Upstream: cli-runtime/pkg/resource/helper.go CreateWithOptions
+        if !str_at(&value, "/metadata/resourceVersion").is_empty() {
+            podground_api::object::remove_at(Rc::make_mut(&mut value), "/metadata/resourceVersion");
         }
         let request = self.request(Method::Post, mapping.path(namespace)).with_body(value);
         cx.client()?.json(request).await

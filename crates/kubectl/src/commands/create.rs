@@ -79,8 +79,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         Box::pin(quota::run(cx, args))
     })
     .aliases(&["resourcequota"]),
-    Command::new("role", "Create a role with single rule", |cx, args| Box::pin(rbac::role(cx, args)))
-        .required(&["verb"]),
+    Command::new("role", "Create a role with single rule", |cx, args| Box::pin(rbac::role(cx, args))),
     Command::new("rolebinding", "Create a role binding for a particular role or cluster role", |cx, args| {
         Box::pin(rbac::role_binding(cx, args))
     }),

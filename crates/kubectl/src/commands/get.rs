@@ -116,6 +116,7 @@ fn sorted(value: Rc<Value>, field: &str) -> Result<Rc<Value>> {
 
 async fn print_tables(cx: &Context, args: &Args, mut query: Query) -> Result<()> {
     query.table = args.is("server-print");
+    query.whole = !args.text("sort-by").is_empty();
     let (infos, mut errors) = query.run(cx).await?.split();
     if args.is("ignore-not-found") {
         errors.retain(|error| !error.is_not_found());

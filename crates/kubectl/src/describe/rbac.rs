@@ -24,8 +24,12 @@ pub(super) async fn role(_: &Describer, role: &Value, w: &mut Writer) -> Result<
         }
         for group in array_at(rule, "/apiGroups").iter().filter_map(Value::as_str) {
             for resource in resources.iter().filter_map(Value::as_str) {
-                let shown =
-                    if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+                // Upstream: describe.go CombineResourceGroup: the group stands before a subresource.
+                let shown = match (resource.split_once('/'), group) {
+                    (_, "") => resource.to_owned(),
+                    (Some((resource, part)), group) => format!("{resource}.{group}/{part}"),
+                    (None, group) => format!("{resource}.{group}"),
+                };
                 rows.push((shown, format!("\t{urls}\t{names}\t{verbs}")));
             }
         }

@@ -5,6 +5,7 @@
 //! Upstream: `apiextensions-apiserver/pkg/apiserver/customresource_handler.go`.
 
 mod columns;
+mod rules;
 mod schema;
 
 use podground_api::object::{array_at, at, bool_at, name, str_at};
@@ -97,6 +98,13 @@ fn schema_of(resource: &Resource) -> &'static Value {
     version(resource).map_or(&Value::Null, |version| at(version, "/schema/openAPIV3Schema"))
 }
 
+/// Where a field lies that the definition lets field selectors name: `spec.image`.
+pub(crate) fn selectable(resource: &Resource, label: &str) -> Option<&'static str> {
+    let fields = array_at(version(resource)?, "/selectableFields");
+    fields.iter().find(|field| str_at(field, "/jsonPath").trim_start_matches('.') == label)?;
+    Some(keep(&format!("/{}", label.replace('.', "/"))))
+}
+
 /// Drops the fields that the schema does not know; gives their paths as strict decoding tells them.
 pub(crate) fn prune(resource: &Resource, object: &mut Value) -> Vec<String> {
     let mut unknown = Vec::new();
@@ -110,7 +118,7 @@ pub(crate) fn default(resource: &Resource, object: &mut Value) {
 }
 
 /// What is wrong by the schema.
-pub(crate) fn validate(resource: &Resource, object: &Value, errors: &mut Errors) {
+pub(crate) fn validate(resource: &Resource, object: &Value, old: Option<&Value>, errors: &mut Errors) {
     let schema = schema_of(resource);
     for (field, value) in object.as_object().into_iter().flatten() {
         if ["apiVersion", "kind", "metadata"].contains(&field.as_str()) {
@@ -122,6 +130,14 @@ pub(crate) fn validate(resource: &Resource, object: &Value, errors: &mut Errors)
         }
     }
     schema::required(schema, object, None, errors);
+    if !rules::any(schema) {
+        return;
+    }
+    if errors.blocks_rules() {
+        let sentence = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+        return errors.invalid(&Path::new("<nil>"), Value::Null, sentence);
+    }
+    rules::validate(schema, object, old, None, errors);
 }
 
 /// The status of a definition whose resources are served.

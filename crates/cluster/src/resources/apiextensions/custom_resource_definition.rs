@@ -7,6 +7,7 @@ use podground_api::object::{array_at, at, bool_at, name, str_at};
 use podground_api::validation::dns1123_label;
 use podground_api::{Value, json};
 
+use super::structural;
 use crate::apiserver::context::Context;
 use crate::apiserver::field::{Errors, Path};
 use crate::resource::{NAME, Resource, Strategy, column};
@@ -100,12 +101,9 @@ fn validate(object: &Value, errors: &mut Errors) {
         if schema.is_null() {
             let schema_path = path.child("schema");
             errors.required(&schema_path.child("openAPIV3Schema"), "schemas are required");
-        } else if str_at(schema, "/type").is_empty() {
-            let schema_path = path.child("schema");
-            let open = schema_path.child("openAPIV3Schema");
-            errors.required(&open.child("type"), "must not be empty at the root");
         }
     }
+    schemas(versions, &spec, errors);
     let names = spec.child("names");
     for (field, value) in [("plural", plural), ("singular", str_at(object, "/spec/names/singular"))] {
         if value.is_empty() && field == "plural" {
@@ -117,5 +115,27 @@ fn validate(object: &Value, errors: &mut Errors) {
     let kind = str_at(object, "/spec/names/kind");
     if kind.is_empty() {
         errors.required(&names.child("kind"), "");
+    }
+}
+
+/// One schema for all versions is checked once, as upstream's internal form has it.
+fn schemas(versions: &[Value], spec: &Path<'_>, errors: &mut Errors) {
+    let schema = |version: &'_ Value| at(version, "/schema/openAPIV3Schema").clone();
+    let first = versions.first().map(schema).unwrap_or_default();
+    if versions.iter().all(|version| schema(version) == first) {
+        if !first.is_null() {
+            let path = spec.child("validation");
+            structural::validate(&first, true, &path.child("openAPIV3Schema"), errors);
+        }
+        return;
+    }
+    let list = spec.child("versions");
+    for (index, version) in versions.iter().enumerate() {
+        let schema = schema(version);
+        if !schema.is_null() {
+            let path = list.index(index);
+            let path = path.child("schema");
+            structural::validate(&schema, true, &path.child("openAPIV3Schema"), errors);
+        }
     }
 }

@@ -7,7 +7,7 @@ use podground_api::{Map, Value, json};
 
 use crate::apiserver::field::{Errors, Path};
 use crate::resource::{AGE, NAME, Resource, Strategy, column, wide};
-use crate::resources::core::pod::defaults::{absent, child, items};
+use crate::resources::core::pod::defaults::{absent, child, items, present};
 use crate::resources::workload::{self, nonnegatives};
 use crate::resources::{age_cell, containers_cells, name_cell};
 
@@ -50,8 +50,14 @@ fn default(object: &mut Value) {
     absent(spec, "podManagementPolicy", "OrderedReady");
     absent(spec, "serviceName", "");
     if let Some(strategy) = child(spec, "updateStrategy") {
-        absent(strategy, "type", "RollingUpdate");
-        workload::rolling_update(strategy, &[("partition", 0.into())]);
+        // Only a strategy that was left out gets a partition.
+        // Upstream: pkg/apis/apps/v1/defaults.go SetDefaults_StatefulSet
+        if !strategy.contains_key("type") {
+            absent(strategy, "type", "RollingUpdate");
+            workload::rolling_update(strategy, &[("partition", 0.into())]);
+        } else if let Some(update) = present(strategy, "rollingUpdate") {
+            absent(update, "partition", 0);
+        }
     }
     if let Some(policy) = child(spec, "persistentVolumeClaimRetentionPolicy") {
         absent(policy, "whenDeleted", "Retain");

@@ -28,7 +28,7 @@ pub static COMPONENT_STATUS: Resource = Resource {
     )
 };
 
-fn all() -> Vec<Value> {
+fn all(_: &crate::apiserver::ApiServer) -> Vec<Value> {
     ["controller-manager", "scheduler", "etcd-0"]
         .iter()
         .map(|name| {

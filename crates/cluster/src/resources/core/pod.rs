@@ -1,13 +1,15 @@
 //! Pods.
 
 pub(crate) mod defaults;
-mod qos;
+pub(crate) mod qos;
 mod strategy;
 mod table;
 pub(crate) mod validation;
 pub(crate) mod warnings;
 
 use crate::resource::Resource;
+
+pub(crate) use validation::{ephemeral as validate_ephemeral, resource_requirements as validate_resources};
 
 /// `pods`.
 pub static POD: Resource = Resource {

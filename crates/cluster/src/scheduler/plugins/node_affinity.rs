@@ -1,5 +1,7 @@
 //! `nodeSelector` and node affinity.
 
+use std::collections::BTreeSet;
+
 use podground_api::selector::{Operator, Requirement};
 use podground_api::{Selector, Value, object};
 
@@ -34,6 +36,26 @@ pub(crate) fn matches(pod: &Value, node: &Value) -> bool {
     let selected = object::strings_at(pod, "/spec/nodeSelector")
         .all(|(key, value)| object::label(node, key) == Some(value));
     selected && terms_match(object::at(pod, REQUIRED), node)
+}
+
+/// The nodes that a pod names, if it can run on no others: as the pods of daemon sets do.
+// Upstream: plugins/nodeaffinity/node_affinity.go PreFilter
+pub(in crate::scheduler) fn named_nodes(pod: &Value) -> Option<BTreeSet<&str>> {
+    let terms = object::at(pod, REQUIRED).as_array()?;
+    let mut names = BTreeSet::new();
+    for term in terms {
+        let mut fields = object::array_at(term, "/matchFields").iter().filter(|field| {
+            object::str_at(field, "/key") == "metadata.name" && object::str_at(field, "/operator") == "In"
+        });
+        let values = |field| object::array_at(field, "/values").iter().filter_map(Value::as_str);
+        let mut listed: BTreeSet<&str> = values(fields.next()?).collect();
+        for field in fields {
+            let others: BTreeSet<&str> = values(field).collect();
+            listed.retain(|name| others.contains(name));
+        }
+        names.extend(listed);
+    }
+    Some(names)
 }
 
 /// Whether a node matches one of the terms; no list of terms matches all.

@@ -1,7 +1,5 @@
 //! Cordoned nodes take no new pods.
 
-use podground_api::object;
-
 use super::Verdict;
 use super::taint_toleration::tolerates;
 use crate::scheduler::cycle::Cycle;
@@ -9,8 +7,8 @@ use crate::scheduler::nodes::NodeInfo;
 
 // Upstream: plugins/nodeunschedulable/node_unschedulable.go Filter
 pub(super) fn filter(cycle: &Cycle<'_>, node: &NodeInfo) -> Verdict {
-    let cordoned = object::bool_at(&node.node, "/spec/unschedulable");
-    if cordoned && !tolerates(&cycle.pod.pod, "node.kubernetes.io/unschedulable", "", "NoSchedule") {
+    if node.unschedulable && !tolerates(&cycle.pod.pod, "node.kubernetes.io/unschedulable", "", "NoSchedule")
+    {
         return Verdict::unresolvable("node(s) were unschedulable");
     }
     Verdict::Fit

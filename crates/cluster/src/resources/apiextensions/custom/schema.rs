@@ -210,6 +210,11 @@ fn string(schema: &Value, text: &str, path: &Path<'_>, errors: &mut Errors) {
     if let Some(min) = limit("minLength").filter(|min| length < *min) {
         errors.invalid(path, text, format!("{path} in body should be at least {min} chars long"));
     }
+    let format = str_at(schema, "/format");
+    if !has_format(format, text) {
+        let body = format!("Invalid value: {text:?}: {path} in body must be of type {format}: {text:?}");
+        errors.push(path, "FieldValueInvalid", body);
+    }
     let pattern = str_at(schema, "/pattern");
     if !pattern.is_empty() && regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text)) {
         errors.invalid(path, text, format!("{path} in body should match '{pattern}'"));
@@ -234,5 +239,50 @@ fn limits(schema: &Value, number: f64, value: &Value, path: &Path<'_>, errors: &
     }
     if let Some(step) = limit("multipleOf").filter(|step| *step > 0.0 && number % *step != 0.0) {
         errors.invalid(path, value.clone(), format!("{path} in body should be a multiple of {step}"));
+    }
+}
+
+/// Whether a text is of a format; formats that are not known say nothing.
+///
+/// Upstream: `apiextensions-apiserver/pkg/apiserver/validation/formats.go`
+fn has_format(format: &str, text: &str) -> bool {
+    let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|c| c.is_ascii_digit());
+    let date = |text: &str| {
+        let parts: Vec<&str> = text.split('-').collect();
+        matches!(parts.as_slice(), [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2)
+            && (1..=12).contains(&month.parse().unwrap_or(0)) && (1..=31).contains(&day.parse().unwrap_or(0)))
+    };
+    match format {
+        "date-time" | "datetime" => podground_sim::Time::parse_rfc3339(text).is_some(),
+        "date" => date(text),
+        "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "cidr" => text.split_once('/').is_some_and(|(ip, bits)| {
+            bits.parse::<u8>().is_ok_and(|bits| match ip.parse::<std::net::IpAddr>() {
+                Ok(std::net::IpAddr::V4(_)) => bits <= 32,
+                Ok(std::net::IpAddr::V6(_)) => bits <= 128,
+                Err(_) => false,
+            })
+        }),
+        "mac" => {
+            text.split([':', '-']).count() == 6
+                && text.split([':', '-']).all(|part| u8::from_str_radix(part, 16).is_ok())
+        }
+        "uuid" | "uuid3" | "uuid4" | "uuid5" => {
+            let parts: Vec<usize> = text.split('-').map(str::len).collect();
+            parts == [8, 4, 4, 4, 12] && text.bytes().all(|c| c == b'-' || c.is_ascii_hexdigit())
+        }
+        "hostname" => podground_api::validation::dns1123_subdomain(&text.to_lowercase()).is_empty(),
+        "email" => text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
+        "uri" => {
+            text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
+                || text.starts_with('/')
+        }
+        "byte" => {
+            use base64::Engine;
+            base64::engine::general_purpose::STANDARD.decode(text).is_ok()
+        }
+        "duration" => podground_api::duration::parse_go(text).is_some(),
+        _ => true,
     }
 }

@@ -20,7 +20,7 @@ use crate::apiserver::field::{Errors, Path};
 use crate::apiserver::meta::validate_labels;
 
 pub(crate) use probe::port;
-pub(crate) use resources::quantity_value;
+pub(crate) use resources::{quantity_value, resource_requirements};
 pub(super) use update::validate_update;
 pub(crate) use volume::access_modes;
 
@@ -32,6 +32,12 @@ pub(super) fn validate(pod: &Value, errors: &mut Errors) {
     if !array_at(pod, "/spec/ephemeralContainers").is_empty() {
         errors.forbidden(&spec.child("ephemeralContainers"), "cannot be set on create");
     }
+}
+
+/// What is wrong with the ephemeral containers of a pod's spec.
+pub(crate) fn ephemeral(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let volumes = array_at(spec, "/volumes").iter().map(|volume| str_at(volume, "/name")).collect();
+    container::ephemeral_containers(&container::Cx { spec, volumes: &volumes }, path, errors);
 }
 
 /// What templates, for compatibility, are not asked.

@@ -67,6 +67,47 @@ pub(super) fn init_containers(cx: &Cx<'_>, path: &Path<'_>, errors: &mut Errors)
     }
 }
 
+/// Upstream: `validateEphemeralContainers`
+pub(super) fn ephemeral_containers(cx: &Cx<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let others = ["/containers", "/initContainers"];
+    let mut names: BTreeSet<&str> =
+        others.iter().flat_map(|list| array_at(cx.spec, list)).map(|c| str_at(c, "/name")).collect();
+    for (index, container) in array_at(cx.spec, "/ephemeralContainers").iter().enumerate() {
+        let path = path.index(index);
+        common(cx, container, &path, errors);
+        let name = str_at(container, "/name");
+        if !names.insert(name) {
+            errors.duplicate(&path.child("name"), name);
+        }
+        for field in ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resizePolicy"]
+        {
+            if !at(container, &format!("/{field}")).is_null() {
+                errors.forbidden(&path.child(field), "cannot be set for an Ephemeral Container");
+            }
+        }
+        if at(container, "/resources").as_object().is_some_and(|resources| !resources.is_empty()) {
+            errors.forbidden(&path.child("resources"), "cannot be set for an Ephemeral Container");
+        }
+        let target = str_at(container, "/targetContainerName");
+        let known = others
+            .iter()
+            .flat_map(|list| array_at(cx.spec, list))
+            .any(|other| str_at(other, "/name") == target);
+        if !target.is_empty() && !known {
+            errors.not_found(&path.child("targetContainerName"), target);
+        }
+        let mounts = path.child("volumeMounts");
+        for (index, mount) in array_at(container, "/volumeMounts").iter().enumerate() {
+            let path = mounts.index(index);
+            for field in ["subPath", "subPathExpr"] {
+                if !str_at(mount, &format!("/{field}")).is_empty() {
+                    errors.forbidden(&path.child(field), "cannot be set for an Ephemeral Container");
+                }
+            }
+        }
+    }
+}
+
 /// Upstream: `validateContainerCommon`
 fn common(cx: &Cx<'_>, container: &Value, path: &Path<'_>, errors: &mut Errors) {
     let name = str_at(container, "/name");
