@@ -1,6 +1,7 @@
-//! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster.
+//! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster, or, for
+//! whole labs, with what a session like the page's has shown.
 //!
-//! One test a file in `transcripts/` and `manifests/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
+//! One test a file in `transcripts/`, `manifests/` and `labs/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
 #![expect(clippy::disallowed_methods, reason = "a test reads its data from the disk")]
 
 #[path = "goldens/compare.rs"]
@@ -19,7 +20,7 @@ use podground_core::transcript::{HomeFiles, Transcript, run};
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> = ["transcripts", "manifests"]
+    let mut files: Vec<PathBuf> = ["transcripts", "manifests", "labs"]
         .iter()
         .flat_map(|folder| fs::read_dir(here.join(folder)).into_iter().flatten().flatten())
         .map(|entry| entry.path())
@@ -43,7 +44,9 @@ fn check(path: &Path) -> Result<(), Failed> {
         Some(folder) => read_folder(&path.with_file_name(folder), "")?,
         None => HomeFiles::new(),
     };
-    let config = SessionConfig { bare: true, ..SessionConfig::default() };
+    // Recordings were made on a bare cluster; the labs are played in the cluster that the page has.
+    let bare = expected.front_matter("profile") != Some("default");
+    let config = SessionConfig { bare, ..SessionConfig::default() };
     let (text, hash) = run(&expected, config.clone(), &home);
     let differences = compare::differences(&expected, &Transcript::parse(&text)?);
     if !differences.is_empty() {

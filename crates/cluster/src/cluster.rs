@@ -11,10 +11,12 @@ use podground_sim::{Sim, Task, Time};
 use crate::apiserver::ApiServer;
 use crate::bootstrap::{self, Profile};
 use crate::client::Client;
+use crate::cloud::{Cloud, LoadBalancers};
 use crate::controllers::manager::Manager;
 use crate::controllers::node_heartbeat::NodeHeartbeat;
 use crate::controllers::node_lifecycle::NodeLifecycle;
 use crate::controllers::{CONTROLLERS, Controller};
+use crate::docker::Docker;
 use crate::event::Inbox;
 use crate::heartbeat::Heartbeats;
 use crate::hosts;
@@ -53,6 +55,8 @@ struct Inner {
     decisions: Decisions,
     heartbeats: Heartbeats,
     kubelet: Kubelet,
+    cloud: Cloud,
+    docker: Docker,
     /// Kept alive with the cluster.
     pump: RefCell<Option<Task<()>>>,
     /// Counts requests, so that each gets its own latency.
@@ -77,6 +81,7 @@ impl Cluster {
         self.add_controller(Box::new(Scheduler::new(self.decisions().clone())));
         self.add_controller(Box::new(self.kubelet().controller()));
         if config.profile == Profile::Default {
+            self.add_controller(Box::new(LoadBalancers::default()));
             for resource in [&NODE_METRICS, &POD_METRICS] {
                 self.0.api.serve(resource);
             }
@@ -103,6 +108,8 @@ impl Cluster {
             api,
             inbox,
             kubelet,
+            cloud: Cloud::new(),
+            docker: Docker::default(),
             pump: RefCell::default(),
             requests: Cell::new(0),
         }))
@@ -158,6 +165,16 @@ impl Cluster {
     /// The kubelets of all nodes, with containers, images and network.
     pub fn kubelet(&self) -> &Kubelet {
         &self.0.kubelet
+    }
+
+    /// The cloud around the cluster.
+    pub(crate) fn cloud(&self) -> &Cloud {
+        &self.0.cloud
+    }
+
+    /// The containers of the learner's machine.
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.0.docker
     }
 
     /// Why each pod is where it is, or is nowhere.

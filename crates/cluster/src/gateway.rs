@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use podground_api::object::{label, name, str_at};
+use podground_api::object::{label, name};
 use podground_api::{Body, Method, Request, Response, Value};
 use podground_programs::http::{self, Stream, percent_decode, tls};
 use podground_shell::Connection;
@@ -35,10 +35,8 @@ async fn serve(cluster: Cluster, connection: Connection) {
     let mut stream = Stream::new(connection);
     match stream.peek().await {
         Some(tls::HANDSHAKE) => {
-            let client = cluster.client("system:apiserver", "kube-apiserver");
-            let authority = client.get("configmaps", "kube-system", "kube-root-ca.crt");
-            let certificate =
-                authority.map(|map| str_at(&map, "/data/ca.crt").to_owned()).unwrap_or_default();
+            let address = cluster.kubelet().fabric().state().control_plane().map(|node| node.address());
+            let certificate = crate::pki::server(cluster.sim(), address.into_iter().collect());
             if tls::accept(&mut stream, &certificate).await.is_err() {
                 return;
             }

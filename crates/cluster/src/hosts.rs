@@ -17,11 +17,28 @@ pub(crate) fn programs() -> ProgramTable {
     table
 }
 
+/// What the programs around the cluster can do on the learner's machine: each with its commands.
+pub fn workstation_tools() -> Vec<(&'static str, Vec<&'static str>)> {
+    vec![
+        ("gcloud", crate::cloud::gcloud_commands()),
+        ("gsutil", vec!["cat", "cp", "ls", "mb", "rm"]),
+        ("git", vec!["clone"]),
+        ("docker", crate::docker::commands()),
+        ("minikube", vec!["addons", "dashboard", "ip", "service", "ssh", "start", "status", "version"]),
+    ]
+}
+
 impl Cluster {
     /// Adds what the learner's machine can run: the shell, the programs of `/bin`, and `ssh` to the nodes.
     pub fn register_programs(&self, table: &mut ProgramTable) {
         *table = programs();
         let cluster = self.clone();
+        crate::cloud::register(self, table);
+        crate::docker::register(self, table);
+        crate::minikube::register(self, table);
+        for (program, commands) in workstation_tools() {
+            table.insert_completer(program, crate::complete::by_paths(commands));
+        }
         table.insert("ssh", Rc::new(move |process| Box::pin(crate::ssh::ssh(cluster.clone(), process))));
     }
 
@@ -33,6 +50,11 @@ impl Cluster {
     /// The inside of a running container; the first container if none is named.
     pub fn container_host(&self, namespace: &str, pod: &str, container: Option<&str>) -> Option<Rc<Host>> {
         self.kubelet().container_host(namespace, pod, container)
+    }
+
+    /// Whether a server's URL is another name of this cluster's API server.
+    pub fn is_endpoint(&self, server: &str) -> bool {
+        self.cloud().is_endpoint(server)
     }
 
     /// The network of the learner's machine, whose files hold `/etc/hosts`.

@@ -26,7 +26,7 @@ mod start;
 mod status;
 mod sync;
 mod terminate;
-mod tools;
+pub(crate) mod tools;
 mod usage;
 mod volumes;
 mod worker;

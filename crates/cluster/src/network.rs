@@ -6,10 +6,12 @@
 mod connect;
 mod dns;
 mod fabric;
+pub(crate) mod firewall;
 mod hop;
 mod internet;
 pub mod ipam;
 mod namespace;
+mod policy;
 mod route;
 mod services;
 mod view;

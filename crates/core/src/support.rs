@@ -11,6 +11,11 @@ pub fn markdown() -> String {
     for name in programs {
         text.push_str(&format!("- `{name}`\n"));
     }
+    text.push_str("\n## Around the cluster\n\nOn the workstation; what is not named here says that it is not simulated.\n\n");
+    for (program, commands) in podground_cluster::workstation_tools() {
+        let commands: Vec<String> = commands.iter().map(|command| format!("`{command}`")).collect();
+        text.push_str(&format!("- `{program}`: {}\n", commands.join(", ")));
+    }
     text.push_str(
         "\n## Images\n\nThese run in depth. Every other image pulls too; its program is stood in for by one that answers HTTP at \
          the ports that the pod names. A host, name or tag that begins with `nosuch` does not exist.\n\n",

@@ -22,8 +22,10 @@ pub(crate) fn build(sim: &Sim, cluster: &Cluster) -> Rc<Host> {
     let mut programs = ProgramTable::new();
     cluster.register_programs(&mut programs);
     let transport = cluster.transport("kubernetes-admin");
-    let connect: podground_kubectl::Connect =
-        Rc::new(move |server: &str| kubeconfig::SERVERS.contains(&server).then(|| transport.clone()));
+    let lender = cluster.clone();
+    let connect: podground_kubectl::Connect = Rc::new(move |server: &str| {
+        (kubeconfig::SERVERS.contains(&server) || lender.is_endpoint(server)).then(|| transport.clone())
+    });
     programs.insert("kubectl", podground_kubectl::program(connect.clone()));
     programs.insert_completer("kubectl", podground_kubectl::completer(connect));
 

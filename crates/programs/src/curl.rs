@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use podground_shell::{NetworkError, Process};
 
-use crate::http::{self, HttpError, MessageError, Request, Response, Url};
+use crate::http::tls::TlsError;
+use crate::http::{self, HttpError, MessageError, Request, Response, Shown, Trust, Url};
+use crate::openssl::gmt;
+use crate::x509::{Certificate, VerifyError};
 
 /// What the command line asks for.
 #[derive(Default)]
@@ -27,6 +30,8 @@ struct Options {
     max_time: Option<Duration>,
     agent: Option<String>,
     resolve: Vec<String>,
+    insecure: bool,
+    authority: Option<String>,
 }
 
 /// Options of one letter that take a value, and their long names.
@@ -42,7 +47,7 @@ const VALUED: &[(&str, char)] = &[
     ("connect-timeout", 'm'),
     ("user-agent", 'A'),
     ("resolve", '1'),
-    ("cacert", '2'),
+    ("cacert", '5'),
     ("cert", '2'),
     ("key", '2'),
     ("retry", '2'),
@@ -154,7 +159,8 @@ fn plain(options: &mut Options, letter: char) {
         'L' => options.follow = true,
         'f' => options.fail = true,
         'O' => options.remote_name = true,
-        // What concerns TLS and encodings makes no difference here.
+        'k' => options.insecure = true,
+        // What concerns encodings makes no difference here.
         _ => {}
     }
 }
@@ -182,6 +188,7 @@ fn valued(options: &mut Options, letter: char, value: String) {
         }
         'A' => options.agent = Some(value),
         '1' => options.resolve.push(value),
+        '5' => options.authority = Some(value),
         _ => {}
     }
 }
@@ -223,9 +230,6 @@ async fn transfer(process: &Process, options: &Options, text: &str) -> Result<u8
     let mut hops = 0;
     let (request, response) = loop {
         let request = request(options, &url, user.as_deref());
-        if options.verbose {
-            told_request(process, &url, &request).await;
-        }
         let response = send(process, options, &url, request.clone()).await?;
         let link = response.headers.get("location").map(str::to_owned);
         match link.filter(|_| options.follow && (300..400).contains(&response.status)) {
@@ -311,31 +315,96 @@ async fn send(
         let (host, port, address) = (parts.next()?, parts.next()?, parts.next()?);
         (host == url.host && port == url.port.to_string()).then(|| address.to_owned())
     });
-    let mut target = url.clone();
-    if let Some(address) = pinned {
-        target.host = address;
-    }
-    http::exchange(process.host.network.as_ref(), &target, request).await.map_err(|error| {
+    let trust = trust(process, options)?;
+    let now = process.host.sim.now();
+    let opened = http::open(process.host.network.as_ref(), url, pinned.as_deref(), &trust, now).await;
+    let (host, port) = (&url.host, url.port);
+    let failure = |error| {
         let millis = process.host.sim.now().since(started).as_millis();
-        let (host, port) = (&url.host, url.port);
+        let unreachable =
+            format!("Failed to connect to {host} port {port} after {millis} ms: Could not connect to server");
         match error {
             HttpError::Resolve(_) => Failure(6, format!("Could not resolve host: {host}")),
-            HttpError::Connect(NetworkError::TimedOut) => Failure(
-                28,
-                format!(
-                    "Failed to connect to {host} port {port} after {millis} ms: Could not connect to server"
-                ),
-            ),
-            HttpError::Connect(_) => Failure(
-                7,
-                format!(
-                    "Failed to connect to {host} port {port} after {millis} ms: Could not connect to server"
-                ),
-            ),
+            HttpError::Connect(NetworkError::TimedOut) => Failure(28, unreachable),
+            HttpError::Connect(_) => Failure(7, unreachable),
             HttpError::Message(MessageError::Closed) => Failure(52, "Empty reply from server".to_owned()),
             HttpError::Message(_) => Failure(1, "Received HTTP/0.9 when not allowed".to_owned()),
+            HttpError::Tls(error) => no_tls(&error, host, port),
+            HttpError::Verify(error) => no_trust(&error, host),
         }
-    })
+    };
+    let (mut stream, shown) = opened.map_err(failure)?;
+    if options.verbose {
+        told_certificate(process, options, &shown).await;
+        told_request(process, url, &request).await;
+    }
+    stream.write(&request.encode()).await;
+    stream.read_response(&request.method).await.map_err(|error| failure(HttpError::Message(error)))
+}
+
+/// Whom the command line trusts: `--cacert`, or what the machine does.
+fn trust(process: &Process, options: &Options) -> Result<Trust, Failure> {
+    let files = &process.host.files;
+    let named = options.authority.as_deref().or_else(|| process.env("CURL_CA_BUNDLE"));
+    let text = match named {
+        Some(path) => files
+            .read_to_string(&process.path(path))
+            .map_err(|_| Failure(77, format!("error setting certificate file: {path}")))?,
+        None => files.read_to_string("/etc/ssl/certs/ca-certificates.crt").unwrap_or_default(),
+    };
+    Ok(Trust { insecure: options.insecure, roots: Certificate::all_from_pem(&text) })
+}
+
+fn no_tls(error: &TlsError, host: &str, port: u16) -> Failure {
+    let sentence = match error {
+        TlsError::WrongVersion => {
+            "TLS connect error: error:0A00010B:SSL routines::wrong version number".to_owned()
+        }
+        TlsError::Closed => {
+            format!("OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to {host}:{port}")
+        }
+        TlsError::Alert(alert) => format!("TLS connect error: {alert}"),
+    };
+    Failure(35, sentence)
+}
+
+fn no_trust(error: &VerifyError, host: &str) -> Failure {
+    const MORE: &str = "More details here: https://curl.se/docs/sslcerts.html\n\n\
+        curl failed to verify the legitimacy of the server and therefore could not\n\
+        establish a secure connection to it. To learn more about this situation and\n\
+        how to fix it, please visit the webpage mentioned above.";
+    let kind = if host.parse::<std::net::Ipv4Addr>().is_ok() { "ipv4 address" } else { "host name" };
+    match error {
+        VerifyError::WrongHost => {
+            let sentence =
+                format!("SSL: no alternative certificate subject name matches target {kind} '{host}'");
+            Failure(60, format!("{sentence}\n{MORE}"))
+        }
+        error => Failure(60, format!("SSL certificate problem: {error}\n{MORE}")),
+    }
+}
+
+/// What a secure server has shown, for `-v`.
+async fn told_certificate(process: &Process, options: &Options, shown: &Shown) {
+    let Some(certificate) = shown.certificates.first() else { return };
+    let Certificate { subject, issuer, .. } = certificate;
+    let joined = |name: &crate::x509::Name| name.to_string().replace(", ", "; ").replace(" = ", "=");
+    let verified = match &shown.doubt {
+        None => "*  SSL certificate verify ok.\n".to_owned(),
+        Some(doubt) if options.insecure => {
+            format!("*  SSL certificate verify result: {doubt} ({}), continuing anyway.\n", doubt.number())
+        }
+        Some(_) => String::new(),
+    };
+    let text = format!(
+        "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519 / RSASSA-PSS\n* Server certificate:\n\
+         *  subject: {}\n*  start date: {}\n*  expire date: {}\n*  issuer: {}\n{verified}",
+        joined(subject),
+        gmt(certificate.not_before),
+        gmt(certificate.not_after),
+        joined(issuer)
+    );
+    process.eprint(&text).await;
 }
 
 async fn told_request(process: &Process, url: &Url, request: &Request) {

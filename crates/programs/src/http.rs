@@ -7,7 +7,7 @@ mod stream;
 pub mod tls;
 mod url;
 
-pub use client::{HttpError, exchange, get};
+pub use client::{HttpError, Shown, Trust, exchange, get, open};
 pub use message::{Headers, Request, Response, reason};
 pub use server::{serve, serve_stream};
 pub use stream::{MessageError, Stream};

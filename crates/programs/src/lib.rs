@@ -63,6 +63,7 @@ mod vi;
 mod watch;
 mod wc;
 mod wget;
+pub mod x509;
 mod xargs;
 
 use std::rc::Rc;

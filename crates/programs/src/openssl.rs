@@ -1,8 +1,13 @@
-//! `openssl`, as far as it needs no keys of its own: sums, encodings, random bytes.
+//! `openssl`: sums, encodings, random bytes; keys and certificates of the model of [`crate::x509`].
+
+mod certificates;
+mod keys;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use podground_shell::Process;
+
+pub(crate) use certificates::gmt;
 
 use crate::stream::complain;
 use crate::{files, sums};
@@ -17,11 +22,12 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         ["rand", rest @ ..] => rand(process, rest).await,
         ["dgst" | "sha256" | "sha1" | "sha512" | "md5", ..] => digest(process, &words).await,
         ["base64" | "enc", rest @ ..] => encode(process, rest).await,
-        [
-            command @ ("genrsa" | "genpkey" | "req" | "x509" | "rsa" | "pkey" | "ca" | "verify" | "s_client"
-            | "ecparam" | "ec" | "pkcs12" | "passwd"),
-            ..,
-        ] => {
+        ["genrsa", rest @ ..] => keys::genrsa(process, rest).await,
+        ["rsa" | "pkey", rest @ ..] => keys::show(process, rest).await,
+        ["req", rest @ ..] => certificates::req(process, rest).await,
+        ["x509", rest @ ..] => certificates::x509(process, rest).await,
+        ["verify", rest @ ..] => certificates::verify(process, rest).await,
+        [command @ ("genpkey" | "ca" | "s_client" | "ecparam" | "ec" | "pkcs12" | "passwd"), ..] => {
             process.eprint(&format!("error: podground does not support \"openssl {command}\" yet\n")).await;
             Err(1)
         }

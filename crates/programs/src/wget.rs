@@ -8,6 +8,7 @@ use crate::calendar::{self, Zone};
 use crate::http::{self, HttpError, Url};
 use crate::options::{self, Syntax};
 use crate::stream::complain;
+use crate::x509::{Certificate, VerifyError};
 use crate::{files, flavor, text};
 
 const SYNTAX: Syntax = Syntax::new(
@@ -37,6 +38,8 @@ struct Job<'a> {
     brief: bool,
     headers: bool,
     spider: bool,
+    /// Whether a server need not prove who it is.
+    trusting: bool,
 }
 
 /// A failure: the exit status, and what is said behind the program's name if anything is.
@@ -74,6 +77,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
             brief: parsed.has('n'),
             headers: parsed.has('S'),
             spider: parsed.has('s'),
+            trusting: parsed.has('k'),
         };
         let get = async { if busybox { job.busybox().await } else { job.gnu().await } };
         match process.host.sim.timeout(Duration::from_secs(limit), get).await {
@@ -124,6 +128,18 @@ impl Job<'_> {
         }
     }
 
+    /// Why the server does not convince, if it does not.
+    async fn doubt(&self) -> Option<VerifyError> {
+        let files = &self.process.host.files;
+        let text = files.read_to_string("/etc/ssl/certs/ca-certificates.crt").unwrap_or_default();
+        let trust = http::Trust { insecure: false, roots: Certificate::all_from_pem(&text) };
+        let now = self.process.host.sim.now();
+        match http::open(self.process.host.network.as_ref(), &self.url, None, &trust, now).await {
+            Err(HttpError::Verify(doubt)) => Some(doubt),
+            _ => None,
+        }
+    }
+
     async fn busybox(&self) -> Result<(), Failure> {
         let url = &self.url;
         let network = &self.process.host.network;
@@ -133,6 +149,9 @@ impl Job<'_> {
         };
         let address = addresses.first().map(ToString::to_string).unwrap_or_default();
         self.say(&format!("Connecting to {}:{} ({address}:{})\n", url.host, url.port, url.port)).await;
+        if url.scheme == "https" {
+            self.say("wget: note: TLS certificate validation not implemented\n").await;
+        }
         let response = http::get(network.as_ref(), url, "Wget").await.map_err(|error| {
             failed(match error {
                 HttpError::Resolve(_) => format!("bad address '{}'", url.host),
@@ -140,6 +159,7 @@ impl Job<'_> {
                     format!("can't connect to remote host ({address}): {}", connect_error(error))
                 }
                 HttpError::Message(_) => "error getting response".to_owned(),
+                HttpError::Tls(_) | HttpError::Verify(_) => "TLS error from peer".to_owned(),
             })
         })?;
         if self.headers {
@@ -202,6 +222,19 @@ impl Job<'_> {
             ))
             .await;
         }
+        if url.scheme == "https"
+            && !self.trusting
+            && let Some(doubt) = self.doubt().await
+        {
+            let host = &url.host;
+            process
+                .eprint(&format!(
+                    "ERROR: cannot verify {host}'s certificate: {doubt}\nTo connect to {host} insecurely, use \
+                     `--no-check-certificate'.\n"
+                ))
+                .await;
+            return Err((5, None));
+        }
         let response = match http::get(network.as_ref(), url, "Wget/1.21.3").await {
             Ok(response) => response,
             Err(HttpError::Connect(error)) => {
@@ -209,6 +242,10 @@ impl Job<'_> {
                 return Err((4, None));
             }
             Err(HttpError::Resolve(_)) => return Err((4, None)),
+            Err(HttpError::Tls(_) | HttpError::Verify(_)) => {
+                self.say("connected.\nUnable to establish SSL connection.\n").await;
+                return Err((4, None));
+            }
             Err(HttpError::Message(_)) => {
                 self.say(
                     "connected.\nHTTP request sent, awaiting response... No data received.\nGiving up.\n\n",

@@ -3,11 +3,11 @@
 //! Upstream: `pkg/controller/certificates/rootcacertpublisher/publisher.go`
 
 use podground_api::{Value, json, object};
-use podground_sim::Sim;
 
 use super::{Context, Controller, Requeue, SyncError};
 use crate::client::is_already_exists;
 use crate::informer::{InformerEvent, key};
+use crate::pki;
 
 const RESOURCE: &str = "configmaps";
 const NAME: &str = "kube-root-ca.crt";
@@ -44,7 +44,7 @@ impl Controller for RootCa {
         if !active {
             return Ok(Requeue::Done);
         }
-        let data = json!({"ca.crt": certificate(cx.sim)});
+        let data = json!({"ca.crt": pki::authority(cx.sim)});
         match cx.informers.by_key(RESOURCE, &key(namespace, NAME)) {
             None => {
                 let map = json!({
@@ -69,22 +69,4 @@ impl Controller for RootCa {
         }
         Ok(Requeue::Done)
     }
-}
-
-/// Something of the form of a certificate, the same for the whole cluster. Nothing in it is secret or signed.
-pub(crate) fn certificate(sim: &Sim) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut rng = sim.rng("root-ca", &[]);
-    let mut text = String::from("-----BEGIN CERTIFICATE-----\nMIIDBTCCAe2gAwIBAgI");
-    let mut column = 19;
-    for _ in 0..1013 {
-        text.push(char::from(ALPHABET[rng.below(64) as usize]));
-        column += 1;
-        if column == 64 {
-            text.push('\n');
-            column = 0;
-        }
-    }
-    text.push_str("\n-----END CERTIFICATE-----\n");
-    text
 }

@@ -3,12 +3,21 @@
 mod alpine;
 mod busybox;
 mod curl;
+mod fortune;
 mod generic;
 mod hpa_example;
+mod ingress;
+mod jobs;
+mod kiada;
+mod kubectl_proxy;
 mod kubia;
+mod mongo;
+mod monolith;
 pub(super) mod nginx;
+mod node;
 mod redis;
 mod system;
+mod tutum;
 
 use super::builder::Layer;
 use super::{ImageStore, Reference};
@@ -32,6 +41,15 @@ pub const IMAGES: &[ImageEntry] = &[
     hpa_example::IMAGE,
     redis::IMAGE,
     kubia::IMAGE,
+    node::IMAGE,
+    monolith::IMAGE,
+    kiada::IMAGE,
+    fortune::IMAGE,
+    jobs::IMAGE,
+    kubectl_proxy::IMAGE,
+    mongo::IMAGE,
+    ingress::IMAGE,
+    tutum::IMAGE,
     system::PAUSE,
     system::COREDNS,
     system::CONTROL_PLANE,

@@ -1,17 +1,26 @@
 //! The programs that images bring along: servers, mostly.
 
-mod kubia;
+mod fortune;
+mod ingress;
+mod kiada;
+mod kubectl_proxy;
+mod mongo;
+mod monolith;
 mod nginx;
+mod node;
+mod pet;
 mod redis;
 mod serving;
 mod small;
 mod system;
+mod token;
 
 use std::rc::Rc;
 
 use podground_shell::{Process, ProgramTable};
 use podground_sim::LocalBoxFuture;
 
+pub(crate) use monolith::VERSION_FILE;
 pub use small::stand_in;
 
 /// A program's code.
@@ -19,11 +28,19 @@ type Run = fn(Process) -> LocalBoxFuture<'static, u8>;
 
 /// All of them, by the names that executables use.
 pub const PROGRAMS: &[(&str, Run)] = &[
+    ("auth", |process| Box::pin(monolith::main(process))),
     ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
     ("coredns", |process| Box::pin(system::coredns(process))),
+    ("fortune", |process| Box::pin(fortune::fortune(process))),
+    ("hello", |process| Box::pin(monolith::main(process))),
+    ("nginx-ingress-controller", |process| Box::pin(ingress::main(process))),
+    ("kubectl-proxy", |process| Box::pin(kubectl_proxy::main(process))),
+    ("mongo", |process| Box::pin(mongo::shell(process))),
+    ("mongod", |process| Box::pin(mongo::server(process))),
+    ("monolith", |process| Box::pin(monolith::main(process))),
     ("nginx", |process| Box::pin(nginx::nginx(process))),
     ("nginx-entrypoint", |process| Box::pin(nginx::entrypoint(process))),
-    ("node", |process| Box::pin(kubia::node(process))),
+    ("node", |process| Box::pin(node::node(process))),
     ("pause", |process| Box::pin(small::pause(process))),
     ("redis-cli", |process| Box::pin(redis::cli(process))),
     ("redis-server", |process| Box::pin(redis::server(process))),

@@ -41,6 +41,8 @@ impl Controller for KubeletController {
             "configmaps",
             "secrets",
             "persistentvolumes",
+            "networkpolicies.networking.k8s.io",
+            "namespaces",
         ]
     }
 
@@ -48,7 +50,13 @@ impl Controller for KubeletController {
         let object = &event.object;
         let gone = event.kind == EventKind::Deleted;
         match event.resource {
-            "pods" => self.kubelet.pod_changed(event, gone),
+            "pods" => {
+                self.kubelet.0.fabric.set_policy_object(event.resource, object, gone);
+                self.kubelet.pod_changed(event, gone);
+            }
+            "networkpolicies.networking.k8s.io" | "namespaces" => {
+                self.kubelet.0.fabric.set_policy_object(event.resource, object, gone);
+            }
             "nodes" => self.kubelet.node_changed(object, gone),
             "services" => self.kubelet.0.fabric.update_services(|services| {
                 services.set_service(namespace(object), name(object), (!gone).then(|| object.clone()));

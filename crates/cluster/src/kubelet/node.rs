@@ -62,10 +62,12 @@ impl Node {
 
     /// Takes in the node object as it is now.
     pub(crate) fn update(&self, kubelet: &Kubelet, object: &Rc<Value>) {
-        *self.object.borrow_mut() = object.clone();
+        let old = self.object.replace(object.clone());
         let address = address_of(object);
         if *self.cidr.borrow() != address.pod_cidr {
             self.set_cidr(&address.pod_cidr);
+            kubelet.0.fabric.add_node(&address);
+        } else if address.external != address_of(&old).external {
             kubelet.0.fabric.add_node(&address);
         }
     }
@@ -132,14 +134,15 @@ impl Node {
 }
 
 fn address_of(object: &Value) -> NodeAddress {
-    let address = array_at(object, "/status/addresses")
-        .iter()
-        .find(|address| str_at(address, "/type") == "InternalIP")
-        .and_then(|address| str_at(address, "/address").parse().ok())
-        .unwrap_or(Ipv4Addr::UNSPECIFIED);
+    let address = |kind: &str| -> Option<Ipv4Addr> {
+        let addresses = array_at(object, "/status/addresses");
+        let found = addresses.iter().find(|address| str_at(address, "/type") == kind)?;
+        str_at(found, "/address").parse().ok()
+    };
     NodeAddress {
         name: name(object).to_owned(),
-        address,
+        address: address("InternalIP").unwrap_or(Ipv4Addr::UNSPECIFIED),
+        external: address("ExternalIP"),
         pod_cidr: str_at(object, "/spec/podCIDR").to_owned(),
         control_plane: label(object, "node-role.kubernetes.io/control-plane").is_some(),
     }

@@ -6,8 +6,8 @@
 
 mod crictl;
 mod docker;
-mod listing;
-mod options;
+pub(crate) mod listing;
+pub(crate) mod options;
 
 use std::rc::Weak;
 
@@ -38,7 +38,7 @@ pub(super) fn register(kubelet: &Weak<Inner>, table: &mut ProgramTable) {
 }
 
 /// Prints a container's log: standard output and error to where they were written to.
-async fn listing_logs(
+pub(crate) async fn listing_logs(
     process: &Process,
     container: &crate::container::Container,
     follow: bool,

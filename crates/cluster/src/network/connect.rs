@@ -51,6 +51,19 @@ impl Fabric {
         to: SocketAddr,
         delivery: Delivery,
     ) -> Result<Connection, NetworkError> {
+        let receiver = (&*delivery.namespace, delivery.address);
+        if !self.admits(from, delivery.source, receiver, "TCP", Some(delivery.port)) {
+            self.hop(
+                from,
+                Some(&delivery.namespace),
+                to.port(),
+                delivery.service,
+                HopKind::Tcp,
+                HopResult::Lost,
+            );
+            self.sim().sleep(CONNECT_TIMEOUT).await;
+            return Err(NetworkError::TimedOut);
+        }
         self.sim().sleep(delivery.latency * 2).await;
         let Delivery { namespace, address, port, source, service, .. } = delivery;
         let Some(incoming) = namespace.sender(address, port) else {
@@ -83,6 +96,10 @@ impl Fabric {
         let outside = v4(to).and_then(internet::by_address);
         let reached = {
             let state = self.state();
+            let to = match state.inside_address(to) {
+                Some(inside) if state.firewall.admits("icmp", None) => inside,
+                _ => to,
+            };
             if from.owns(to) { Some(from.clone()) } else { state.namespace_at(to) }
                 .or_else(|| state.workstation.owns(to).then(|| state.workstation.clone()))
         };
@@ -90,6 +107,7 @@ impl Fabric {
             && !namespace.is_down()
             && !from.is_down()
             && (from.peer != Peer::Workstation || !matches!(namespace.peer, Peer::Pod { .. }))
+            && self.admits(&from, from.address(), (namespace, namespace.address()), "ICMP", None)
         {
             let latency = self.latency(&from, namespace) * 2;
             self.sim().sleep(latency).await;

@@ -132,7 +132,11 @@ impl Fabric {
     async fn ask(&self, from: &Rc<Namespace>, query: DnsQuery) -> Result<DnsAnswer, NetworkError> {
         let server = query.server.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let address = SocketAddr::new(server, 53);
-        let Some(NameServer { pod, service, cluster }) = self.name_server(from, server) else {
+        let reached = self.name_server(from, server).filter(|found| {
+            let Some(pod) = &found.pod else { return true };
+            self.admits(from, from.address(), (pod, pod.address()), "UDP", Some(53))
+        });
+        let Some(NameServer { pod, service, cluster }) = reached else {
             self.hop(from, None, 53, None, HopKind::Dns, HopResult::Lost);
             self.sim().sleep(TIMEOUT).await;
             return Err(NetworkError::NameServerUnreachable);

@@ -6,11 +6,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 
+use podground_api::Value;
 use podground_sim::{Sim, Time};
 use podground_vfs::FileSystem;
 
+use super::firewall::Firewall;
 use super::hop::HopLog;
 use super::ipam::parse_cidr;
+use super::policy::{End, Policies};
 use super::{Hop, HostNetwork, Namespace, Peer, ServiceTable};
 use crate::fault::Faults;
 
@@ -24,6 +27,8 @@ pub struct NodeAddress {
     pub name: String,
     /// Its address.
     pub address: Ipv4Addr,
+    /// The address by which the outside knows it, if it has one.
+    pub external: Option<Ipv4Addr>,
     /// The range of its pods' addresses.
     pub pod_cidr: String,
     /// Whether the API server runs here.
@@ -45,13 +50,21 @@ pub(crate) struct State {
     pub(crate) nodes: BTreeMap<String, Rc<Namespace>>,
     control_plane: Option<String>,
     by_node_address: BTreeMap<IpAddr, String>,
+    /// Nodes by the addresses that the outside knows.
+    by_external_address: BTreeMap<IpAddr, String>,
+    /// What lets the outside reach those.
+    pub(crate) firewall: Firewall,
     pub(crate) pods: BTreeMap<IpAddr, Rc<Namespace>>,
     /// Ports of nodes that lead into pods, by the node's name.
     host_ports: BTreeMap<(String, u16), SocketAddr>,
     pub(crate) pod_ranges: Vec<((u32, u32), String)>,
     pub(crate) node_range: (u32, u32),
     pub(crate) services: ServiceTable,
+    pub(crate) policies: Policies,
     pub(crate) workstation: Rc<Namespace>,
+    /// The containers of the learner's machine, and its ports that lead into them.
+    pub(crate) docker: BTreeMap<IpAddr, Rc<Namespace>>,
+    pub(crate) published: BTreeMap<u16, SocketAddr>,
 }
 
 impl Fabric {
@@ -62,12 +75,17 @@ impl Fabric {
             nodes: BTreeMap::new(),
             control_plane: None,
             by_node_address: BTreeMap::new(),
+            by_external_address: BTreeMap::new(),
+            firewall: Firewall::default(),
             pods: BTreeMap::new(),
             host_ports: BTreeMap::new(),
             pod_ranges: Vec::new(),
             node_range: parse_cidr("172.18.0.0/16").unwrap_or_default(),
             services: ServiceTable::default(),
+            policies: Policies::default(),
             workstation,
+            docker: BTreeMap::new(),
+            published: BTreeMap::new(),
         };
         Self(Rc::new(Inner { sim, faults, state: RefCell::new(state), hops: HopLog::default() }))
     }
@@ -84,6 +102,10 @@ impl Fabric {
         state.pod_ranges.retain(|(_, name)| *name != node.name);
         if let Some(range) = parse_cidr(&node.pod_cidr) {
             state.pod_ranges.push((range, node.name.clone()));
+        }
+        state.by_external_address.retain(|_, name| *name != node.name);
+        if let Some(external) = node.external {
+            state.by_external_address.insert(IpAddr::V4(external), node.name.clone());
         }
         if node.control_plane {
             state.control_plane = Some(node.name.clone());
@@ -104,6 +126,7 @@ impl Fabric {
         let mut state = self.0.state.borrow_mut();
         state.nodes.remove(name);
         state.by_node_address.retain(|_, node| node != name);
+        state.by_external_address.retain(|_, node| node != name);
         state.pod_ranges.retain(|(_, node)| node != name);
     }
 
@@ -129,6 +152,36 @@ impl Fabric {
         if let Some(pod) = state.pods.remove(&address) {
             pod.set_down(true);
         }
+    }
+
+    /// Connects a container of the learner's machine.
+    pub(crate) fn add_docker(&self, address: Ipv4Addr) -> Rc<Namespace> {
+        let container = Namespace::new(Peer::Workstation, Some((address, 16)));
+        self.0.state.borrow_mut().docker.insert(IpAddr::V4(address), container.clone());
+        container
+    }
+
+    /// Takes a container of the learner's machine out of the network.
+    pub(crate) fn remove_docker(&self, address: Ipv4Addr) {
+        let mut state = self.0.state.borrow_mut();
+        state.published.retain(|_, to| to.ip() != address);
+        state.docker.remove(&IpAddr::V4(address));
+    }
+
+    /// Leads a port of the learner's machine into one of its containers; `false` if the port is taken.
+    pub(crate) fn publish(&self, port: u16, to: SocketAddr) -> bool {
+        let mut state = self.0.state.borrow_mut();
+        let taken = state.published.contains_key(&port)
+            || state.workstation.listens(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
+        if !taken {
+            state.published.insert(port, to);
+        }
+        !taken
+    }
+
+    /// Closes such a port.
+    pub(crate) fn unpublish(&self, port: u16) {
+        self.0.state.borrow_mut().published.remove(&port);
     }
 
     /// Leads a port of a node into a pod.
@@ -157,6 +210,30 @@ impl Fabric {
     /// Changes the service table.
     pub fn update_services(&self, change: impl FnOnce(&mut ServiceTable)) {
         change(&mut self.0.state.borrow_mut().services);
+    }
+
+    /// Takes in a network policy, or a pod or namespace of whose labels policies speak.
+    pub(crate) fn set_policy_object(&self, resource: &str, object: &Rc<Value>, gone: bool) {
+        self.0.state.borrow_mut().policies.set(resource, object, gone);
+    }
+
+    /// Whether the network policies let a packet through; `source` is whom the receiver takes for the sender.
+    pub(crate) fn admits(
+        &self,
+        from: &Namespace,
+        source: IpAddr,
+        to: (&Namespace, IpAddr),
+        protocol: &str,
+        port: Option<u16>,
+    ) -> bool {
+        let from = End { peer: &from.peer, address: source };
+        let to = End { peer: &to.0.peer, address: to.1 };
+        self.state().policies.admit(from, to, protocol, port)
+    }
+
+    /// Changes the firewall, or reads it.
+    pub(crate) fn with_firewall<T>(&self, change: impl FnOnce(&mut Firewall) -> T) -> T {
+        change(&mut self.0.state.borrow_mut().firewall)
     }
 
     /// Reads the service table.
@@ -204,6 +281,11 @@ impl State {
 
     pub(crate) fn node_at(&self, address: IpAddr) -> Option<&Rc<Namespace>> {
         self.nodes.get(self.by_node_address.get(&address)?)
+    }
+
+    /// The address that a node has inside, for one that the outside knows.
+    pub(crate) fn inside_address(&self, external: IpAddr) -> Option<IpAddr> {
+        self.nodes.get(self.by_external_address.get(&external)?).map(|node| node.address())
     }
 
     /// Where a port of a node leads to, if it leads into a pod.

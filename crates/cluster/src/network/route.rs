@@ -1,6 +1,6 @@
 //! Where a packet goes.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -9,6 +9,9 @@ use super::hop::ServiceHop;
 use super::ipam::cidr_contains;
 use super::services::{Target, v4};
 use super::{Namespace, Peer};
+
+/// The learner's machine as its containers see it.
+const GATEWAY: IpAddr = IpAddr::V4(Ipv4Addr::new(172, 17, 0, 1));
 
 /// What becomes of a connection attempt.
 pub(crate) enum Route {
@@ -50,9 +53,27 @@ impl Fabric {
                 service,
             })
         };
+        // The learner's machine and its own containers.
+        let machine = state.workstation.owns(to) || to == GATEWAY && from.peer == Peer::Workstation;
+        let source = if Rc::ptr_eq(from, &state.workstation) { GATEWAY } else { from.address() };
+        if machine
+            && (!to.is_loopback() || Rc::ptr_eq(from, &state.workstation))
+            && let Some(target) = state.published.get(&port)
+            && let Some(container) = state.docker.get(&target.ip())
+        {
+            return deliver(container, target.ip(), target.port(), source, None);
+        }
+        if from.peer == Peer::Workstation && !from.owns(to) {
+            if let Some(container) = state.docker.get(&to) {
+                return deliver(container, to, port, source, None);
+            }
+            if to == GATEWAY {
+                return deliver(&state.workstation, to, port, source, None);
+            }
+        }
         if from.owns(to) {
             // The workstation publishes the API server's port, as kind does.
-            if from.peer == Peer::Workstation
+            if Rc::ptr_eq(from, &state.workstation)
                 && to.is_loopback()
                 && port == super::fabric::API_PORT
                 && !from.listens(to, port)
@@ -71,6 +92,12 @@ impl Fabric {
         if to.is_loopback() || to.is_unspecified() {
             return deliver(from, to, port, to, None);
         }
+        // A node's outer address leads to it as far as the firewall lets through.
+        let to = match state.inside_address(to) {
+            Some(_) if !state.firewall.admits("tcp", Some(port)) => return Route::Lost(None),
+            Some(inside) => inside,
+            None => to,
+        };
         if let Some(node) = state.node_at(to) {
             if node.is_down() {
                 return Route::Lost(None);

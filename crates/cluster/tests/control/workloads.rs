@@ -71,7 +71,7 @@ fn daemon_sets_follow_the_nodes() {
             "template": {
                 "metadata": {"labels": {"app": "ssd"}},
                 "spec": {
-                    "nodeSelector": {"disk": "ssd"}, "containers": [{"name": "main", "image": "luksa/ssd-monitor"}],
+                    "nodeSelector": {"disk": "ssd"}, "containers": [{"name": "main", "image": "registry.k8s.io/pause:3.10"}],
                 },
             },
         },

@@ -8,7 +8,8 @@ use super::{MessageError, Request, Response, Stream};
 
 /// Reads requests and writes what `handler` answers, until either side wants no more.
 ///
-/// A response without `Content-Length` and `Transfer-Encoding` gets a length; the answer to HEAD no body.
+/// A response without `Content-Length` and `Transfer-Encoding` gets a length, unless it answers HEAD without a body;
+/// the answer to HEAD is sent without its body.
 /// What is no request is handed to `handler` as an error: servers differ there.
 pub async fn serve<F, Answer>(connection: Connection, handler: F)
 where
@@ -44,6 +45,7 @@ where
         if response.headers.get("Content-Length").is_none()
             && response.headers.get("Transfer-Encoding").is_none()
             && !bodiless
+            && !(head && response.body.is_empty())
         {
             let length = response.body.len().to_string();
             response.headers.set("Content-Length", length);

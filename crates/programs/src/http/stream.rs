@@ -106,7 +106,7 @@ impl Stream {
     }
 
     /// The bytes up to the next line feed, without it; `None` if the connection ends before.
-    pub(crate) async fn read_raw_line(&mut self) -> Option<Vec<u8>> {
+    pub async fn read_line_bytes(&mut self) -> Option<Vec<u8>> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let mut line: Vec<u8> = self.buffer.drain(..=end).collect();

@@ -43,12 +43,22 @@ pub async fn connect(connection: Connection, host: &str) -> Result<(Stream, Stri
 
 /// Answers as a server that shows `certificates`. Gives the name that the client asked for.
 pub async fn accept(stream: &mut Stream, certificates: &str) -> Result<String, TlsError> {
+    accept_by_name(stream, |_| certificates.to_owned()).await
+}
+
+/// Answers as a server that has other certificates for other names.
+pub async fn accept_by_name(
+    stream: &mut Stream,
+    certificates: impl FnOnce(&str) -> String,
+) -> Result<String, TlsError> {
     let hello = read_hello(stream).await?;
+    let name = hello.get("host").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let certificates = certificates(&name);
     let answer = json!({"certificates": certificates}).to_string();
     if !stream.write(&[&RECORD, answer.as_bytes(), b"\n"].concat()).await {
         return Err(TlsError::Closed);
     }
-    Ok(hello.get("host").and_then(Value::as_str).unwrap_or_default().to_owned())
+    Ok(name)
 }
 
 async fn read_hello(stream: &mut Stream) -> Result<Value, TlsError> {
@@ -57,7 +67,7 @@ async fn read_hello(stream: &mut Stream) -> Result<Value, TlsError> {
         Some(HANDSHAKE) => {}
         Some(_) => return Err(TlsError::WrongVersion),
     }
-    let line = stream.read_raw_line().await.ok_or(TlsError::Closed)?;
+    let line = stream.read_line_bytes().await.ok_or(TlsError::Closed)?;
     let text = line.strip_prefix(&RECORD).ok_or(TlsError::WrongVersion)?;
     serde_json::from_slice(text).map_err(|_| TlsError::WrongVersion)
 }

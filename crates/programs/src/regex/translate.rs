@@ -94,7 +94,8 @@ impl Translator {
 
     fn literal(&mut self, c: char) {
         self.begin_atom();
-        if c.is_ascii_punctuation() {
+        // To the engine `\<` and `\>` are the edges of a word.
+        if c.is_ascii_punctuation() && !matches!(c, '<' | '>') {
             self.out.push('\\');
         }
         self.out.push(c);

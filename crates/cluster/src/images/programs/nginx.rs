@@ -3,6 +3,7 @@
 
 mod config;
 mod entrypoint;
+mod gzip;
 mod model;
 mod respond;
 
@@ -109,14 +110,15 @@ async fn resolve(
         .iter()
         .flat_map(|server| std::iter::once(&server.scope).chain(server.locations.iter().map(|l| &l.scope)));
     for proxy in scopes.filter_map(|scope| scope.proxy.clone()) {
-        for (host, _) in &proxy.targets {
+        for target in &proxy.targets {
+            let host = &target.host;
             // Names with variables are looked up for each request, which needs a `resolver`.
             if addresses.contains_key(host) || host.contains('$') {
                 continue;
             }
             match process.host.network.resolve(host).await {
                 Ok(found) => drop(addresses.insert(host.clone(), found)),
-                Err(_) => return Err(format!("host not found in upstream \"{host}\" {}", proxy.place)),
+                Err(_) => return Err(format!("host not found in upstream \"{host}\" {}", target.place)),
             }
         }
     }

@@ -10,27 +10,27 @@ use crate::kubelet::Kubelet;
 use crate::kubelet::worker::{Sandbox, Worker};
 
 /// A container on the node.
-pub(super) struct Listed {
-    pub(super) worker: Rc<Worker>,
-    pub(super) container: Rc<Container>,
+pub(crate) struct Listed {
+    pub(crate) worker: Rc<Worker>,
+    pub(crate) container: Rc<Container>,
 }
 
 impl Listed {
     /// As the kubelet named containers for docker.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let Worker { name, namespace, uid, .. } = &*self.worker;
         format!("k8s_{}_{name}_{namespace}_{uid}_{}", self.container.name(), self.container.spec.attempt)
     }
 }
 
 /// The sandbox of a pod on the node.
-pub(super) struct ListedSandbox {
-    pub(super) worker: Rc<Worker>,
-    pub(super) sandbox: Sandbox,
+pub(crate) struct ListedSandbox {
+    pub(crate) worker: Rc<Worker>,
+    pub(crate) sandbox: Sandbox,
 }
 
 /// All containers of a node, newest first.
-pub(super) fn containers(kubelet: &Kubelet, node: &str) -> Vec<Listed> {
+pub(crate) fn containers(kubelet: &Kubelet, node: &str) -> Vec<Listed> {
     let mut listed = Vec::new();
     for worker in workers(kubelet, node) {
         let state = worker.state();
@@ -47,7 +47,7 @@ pub(super) fn containers(kubelet: &Kubelet, node: &str) -> Vec<Listed> {
 }
 
 /// The sandboxes of a node, newest first.
-pub(super) fn sandboxes(kubelet: &Kubelet, node: &str) -> Vec<ListedSandbox> {
+pub(crate) fn sandboxes(kubelet: &Kubelet, node: &str) -> Vec<ListedSandbox> {
     let mut listed: Vec<ListedSandbox> = workers(kubelet, node)
         .into_iter()
         .filter_map(|worker| {
@@ -66,7 +66,7 @@ fn workers(kubelet: &Kubelet, node: &str) -> Vec<Rc<Worker>> {
 }
 
 /// The container that an ID's beginning or a name means.
-pub(super) fn find(listed: Vec<Listed>, wanted: &str) -> Option<Listed> {
+pub(crate) fn find(listed: Vec<Listed>, wanted: &str) -> Option<Listed> {
     listed.into_iter().find(|listed| {
         (!wanted.is_empty() && listed.container.spec.id.starts_with(wanted)) || listed.name() == wanted
     })
@@ -74,7 +74,7 @@ pub(super) fn find(listed: Vec<Listed>, wanted: &str) -> Option<Listed> {
 
 /// `5 minutes`, as docker's tools say it.
 // Upstream: github.com/docker/go-units HumanDuration
-pub(super) fn human(duration: Duration) -> String {
+pub(crate) fn human(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (minutes, hours) = (seconds / 60, (seconds as f64 / 3600.0).round() as u64);
     match seconds {
@@ -92,12 +92,12 @@ pub(super) fn human(duration: Duration) -> String {
 }
 
 /// `5 minutes ago`
-pub(super) fn ago(then: Time, now: Time) -> String {
+pub(crate) fn ago(then: Time, now: Time) -> String {
     format!("{} ago", human(now.since(then)))
 }
 
 /// `12.3MB`
-pub(super) fn human_size(bytes: u64) -> String {
+pub(crate) fn human_size(bytes: u64) -> String {
     let mut size = bytes as f64;
     for unit in ["B", "kB", "MB"] {
         if size < 1000.0 {
@@ -114,7 +114,7 @@ fn trim(size: f64, unit: &str) -> String {
 }
 
 /// A table: columns as wide as their widest cell and three blanks, at least `minimum`.
-pub(super) fn table(rows: &[Vec<String>], minimum: usize) -> String {
+pub(crate) fn table(rows: &[Vec<String>], minimum: usize) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
         .map(|column| {

@@ -4,15 +4,15 @@ use podground_shell::Process;
 
 /// A command line in its parts.
 #[derive(Debug, Default)]
-pub(super) struct Options {
+pub(crate) struct Options {
     flags: Vec<(String, String)>,
-    pub(super) words: Vec<String>,
+    pub(crate) words: Vec<String>,
 }
 
 impl Options {
     /// Splits a command line. `switches` take no value, `valued` take one; a flag is named without dashes.
     /// With `stop`, flags end at the first word: what follows is another command's.
-    pub(super) fn parse(
+    pub(crate) fn parse(
         args: &[String],
         switches: &[&str],
         valued: &[&str],
@@ -47,11 +47,16 @@ impl Options {
         Ok(options)
     }
 
-    pub(super) fn has(&self, names: &[&str]) -> bool {
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
         self.value(names).is_some_and(|value| value != "false")
     }
 
-    pub(super) fn value(&self, names: &[&str]) -> Option<&str> {
+    /// All values of a flag, in order.
+    pub(crate) fn values<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        self.flags.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn value(&self, names: &[&str]) -> Option<&str> {
         self.flags
             .iter()
             .rev()
@@ -61,7 +66,7 @@ impl Options {
 }
 
 /// Says that a flag or command is not simulated.
-pub(super) async fn unsupported(process: &Process, what: &str, command: &str) -> u8 {
+pub(crate) async fn unsupported(process: &Process, what: &str, command: &str) -> u8 {
     process.eprint(&format!("error: podground does not support {what} of \"{command}\" yet\n")).await;
     1
 }

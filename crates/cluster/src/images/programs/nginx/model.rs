@@ -48,6 +48,9 @@ pub(super) struct Scope {
     pub(super) default_type: String,
     pub(super) stub_status: bool,
     pub(super) access_log: bool,
+    pub(super) gzip: bool,
+    /// The content types that are packed besides `text/html`.
+    pub(super) gzip_types: Vec<String>,
 }
 
 impl Default for Scope {
@@ -65,6 +68,8 @@ impl Default for Scope {
             default_type: "text/plain".to_owned(),
             stub_status: false,
             access_log: true,
+            gzip: false,
+            gzip_types: Vec::new(),
         }
     }
 }
@@ -100,9 +105,16 @@ pub(super) struct Proxy {
     pub(super) name: String,
     /// The part of the URL that replaces the location's; `None` passes the target as it is.
     pub(super) path: Option<String>,
-    /// Host and port of each server.
-    pub(super) targets: Vec<(String, u16)>,
-    /// The place, for errors.
+    /// The servers.
+    pub(super) targets: Vec<Target>,
+}
+
+/// A server to which requests are passed on.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// Where it was named, for errors.
     pub(super) place: String,
 }
 
@@ -135,13 +147,13 @@ impl Config {
     }
 }
 
-type Upstreams = BTreeMap<String, Vec<(String, u16)>>;
+type Upstreams = BTreeMap<String, Vec<Target>>;
 
 fn upstreams(http: &[Directive]) -> Result<Upstreams, String> {
     let mut found = Upstreams::new();
     for upstream in all(http, "upstream") {
-        let servers: Vec<(String, u16)> = all(upstream.block.as_deref().unwrap_or_default(), "server")
-            .map(|server| host_and_port(server.arg(0), 80))
+        let servers: Vec<Target> = all(upstream.block.as_deref().unwrap_or_default(), "server")
+            .map(|server| target(server.arg(0), 80, server))
             .collect();
         if servers.is_empty() {
             return Err(format!("no servers are inside upstream {}", upstream.place()));
@@ -151,11 +163,12 @@ fn upstreams(http: &[Directive]) -> Result<Upstreams, String> {
     Ok(found)
 }
 
-fn host_and_port(text: &str, default: u16) -> (String, u16) {
-    match text.rsplit_once(':') {
-        Some((host, port)) => (host.to_owned(), port.parse().unwrap_or(default)),
-        None => (text.to_owned(), default),
-    }
+fn target(text: &str, default: u16, directive: &Directive) -> Target {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().unwrap_or(default)),
+        None => (text, default),
+    };
+    Target { host: host.to_owned(), port, place: directive.place() }
 }
 
 fn listen(directive: &Directive) -> Result<Listen, String> {
@@ -299,6 +312,12 @@ fn scope(inner: &[Directive], base: &Scope, upstreams: &Upstreams, path: &str) -
     if let Some(log) = find(inner, "access_log") {
         scope.access_log = log.arg(0) != "off";
     }
+    if let Some(gzip) = find(inner, "gzip") {
+        scope.gzip = gzip.arg(0) == "on";
+    }
+    if let Some(types) = find(inner, "gzip_types") {
+        scope.gzip_types.clone_from(&types.args);
+    }
     scope.stub_status |= find(inner, "stub_status").is_some();
     let headers = pairs("add_header");
     if !headers.is_empty() {
@@ -330,6 +349,6 @@ fn proxy(pass: &Directive, upstreams: &Upstreams, _location: &str) -> Result<Pro
         None => (rest, None),
     };
     let default = if scheme == "https" { 443 } else { 80 };
-    let targets = upstreams.get(name).cloned().unwrap_or_else(|| vec![host_and_port(name, default)]);
-    Ok(Proxy { scheme: scheme.to_owned(), name: name.to_owned(), path, targets, place: pass.place() })
+    let targets = upstreams.get(name).cloned().unwrap_or_else(|| vec![target(name, default, pass)]);
+    Ok(Proxy { scheme: scheme.to_owned(), name: name.to_owned(), path, targets })
 }

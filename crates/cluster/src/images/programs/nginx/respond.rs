@@ -7,9 +7,13 @@ use std::rc::Rc;
 
 use podground_programs::http::{self, MessageError, Request, Response, Stream, percent_decode};
 use podground_shell::{NetworkError, Process};
+use podground_sim::Time;
 
-use super::super::kubia::http_date;
+use super::super::node::{http_date, http_date_of};
 use super::model::{Config, Match, Proxy, Scope, Server};
+
+/// When the files of images count as written: they have no times of their own.
+const IMAGE_BUILT: Time = Time::from_unix_seconds(1_755_095_621);
 
 /// A server program that is at work.
 pub(super) struct Running {
@@ -140,6 +144,7 @@ impl Running {
         } else {
             self.file(request, &scope, &path, &prefix)
         };
+        super::gzip::pack(request, &scope, &mut response);
         if response.status < 400 {
             for (name, value) in &scope.headers {
                 response.headers.add(name, expand(value, &variables));
@@ -214,10 +219,18 @@ impl Running {
             return self.error(404);
         }
         match files.read(&file) {
-            Ok(bytes) => Response::new(200, bytes.to_vec())
-                .with_header("Content-Type", content_type(&file).unwrap_or(&scope.default_type))
-                .with_header("Content-Length", bytes.len().to_string())
-                .with_header("Accept-Ranges", "bytes"),
+            Ok(bytes) => {
+                let modified = files.metadata(&file).map_or(0, |metadata| metadata.modified);
+                let modified = if modified == 0 { IMAGE_BUILT } else { Time(modified) };
+                let tag = format!("\"{:x}-{:x}\"", modified.unix_seconds(), bytes.len());
+                Response::new(200, bytes.to_vec())
+                    .with_header("Content-Type", content_type(&file).unwrap_or(&scope.default_type))
+                    .with_header("Content-Length", bytes.len().to_string())
+                    .with_header("Last-Modified", http_date_of(modified))
+                    .with_header("Connection", "keep-alive")
+                    .with_header("ETag", tag)
+                    .with_header("Accept-Ranges", "bytes")
+            }
             Err(podground_vfs::Error::PermissionDenied) => self.error(403),
             Err(_) => self.error(404),
         }
@@ -270,9 +283,9 @@ impl Running {
         let mut addresses: Vec<SocketAddr> = proxy
             .targets
             .iter()
-            .flat_map(|(host, port)| {
-                let known = self.addresses.get(host).cloned().unwrap_or_default();
-                known.into_iter().map(|ip| SocketAddr::new(ip, *port))
+            .flat_map(|target| {
+                let known = self.addresses.get(&target.host).cloned().unwrap_or_default();
+                known.into_iter().map(|ip| SocketAddr::new(ip, target.port))
             })
             .collect();
         if addresses.is_empty() {

@@ -1,0 +1,20 @@
+//! `luksa/batch-job`, `luksa/ssd-monitor`: a task with an end, and one without.
+
+use super::ImageEntry;
+use crate::images::base::Base;
+
+pub(super) const IMAGE: ImageEntry = ImageEntry {
+    repositories: &["docker.io/luksa/batch-job", "docker.io/luksa/ssd-monitor"],
+    summary: "batch-job works for two minutes and ends; ssd-monitor says `SSD OK` every five seconds",
+    build: |store, reference| {
+        let script = match reference.short_name() {
+            "batch-job" => {
+                "#!/bin/sh\necho \"$(date) Batch job starting\"\nsleep 120\necho \"$(date) Finished succesfully\"\n"
+            }
+            _ => "#!/bin/sh\nwhile true; do\n  echo \"SSD OK\"\n  sleep 5\ndone\n",
+        };
+        let mut layer = store.layer(Base::Busybox);
+        layer.script("/main.sh", script).entrypoint(&["/main.sh"]).size(2_156_712);
+        layer
+    },
+};
