@@ -39,6 +39,28 @@ function isPublic(uri) {
   return hostname.includes('.') && !/^[\d.]+$/.test(hostname) && !hostname.endsWith('.local');
 }
 
+/**
+ * When a composition ends, xterm.js reads what was composed out of its text area a moment later, with all that has
+ * been inserted since. It also sends an insertion by itself at once: Hangul followed by an insertion without a key
+ * (a word of an on-screen keyboard, an emoji) came twice, and too early. Until it has read, insertions are left to it.
+ */
+function keepComposedOrder(host) {
+  let unread = false;
+  host.addEventListener(
+    'compositionend',
+    () => {
+      unread = true;
+      setTimeout(() => (unread = false));
+    },
+    true,
+  );
+  host.addEventListener(
+    'input',
+    (event) => unread && event.inputType === 'insertText' && event.stopPropagation(),
+    true,
+  );
+}
+
 export function createTerminal(host, options, onData, onResize) {
   const style = getComputedStyle(host);
   const terminal = new Terminal({
@@ -85,6 +107,8 @@ export function createTerminal(host, options, onData, onResize) {
     }
     return true;
   });
+
+  keepComposedOrder(host);
 
   terminal.onData(onData);
   terminal.onBinary(onData);
