@@ -92,6 +92,14 @@ export function createTerminal(host, options, onData, onResize) {
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.key === 'F6') return false; // moves among the panes
     if (event.isComposing) return true;
+    // As in editors' terminals: Ctrl+C copies what is selected, once, and Ctrl+V pastes; the browser does both.
+    if (event.ctrlKey && !event.shiftKey && !event.altKey && !event.metaKey) {
+      if (event.code === 'KeyV') return false;
+      if (event.code === 'KeyC' && terminal.hasSelection()) {
+        if (event.type === 'keydown') setTimeout(() => terminal.clearSelection());
+        return false;
+      }
+    }
     const copyPaste = event.ctrlKey && event.shiftKey && !event.altKey;
     if (copyPaste && event.code === 'KeyC') {
       if (event.type === 'keydown' && terminal.hasSelection()) {
