@@ -25,8 +25,10 @@ for (const [size, locale, colorScheme] of LOOKS) {
     await line(page, 'kubectl expose pod web-1 --name=web --port=80 --selector=app=web', 'service/web exposed');
     if (size === 'phone') await page.locator('.upper-tabs button').nth(1).click();
     await page.locator('[data-pod="default/web-2"].is-ready').waitFor();
-    await page.locator('[data-pod="default/broken"].is-failing').waitFor();
-    await page.waitForTimeout(800);
+    await page.locator('[data-pod="default/broken"].is-failing', { hasText: /Error|CrashLoopBackOff/ }).waitFor();
+    // Tiles and lines come to rest.
+    await page.evaluate(() => Promise.all(document.getAnimations().filter((it) => it.effect.getTiming().iterations < 9).map((it) => it.finished.catch(() => {}))));
+    await page.locator('.wire').nth(1).waitFor({ state: 'attached' });
     await picture(page, `busy-${size}-${locale}-${colorScheme}`);
     await accessible(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -5,6 +5,8 @@ import { line, shows } from './terminal.mjs';
 
 test('a broken engine is reported and comes back from its journal', async (t) => {
   const { page } = await visit(t, { path: 'index.html' });
+  // Nothing may be under way when the page is left for the other worker.
+  await prompt(page);
   // The worker's own way of telling, without needing a bug.
   await page.route('**/worker.js*', async (route) => {
     const response = await route.fetch();

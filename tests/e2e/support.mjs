@@ -97,9 +97,10 @@ export async function visit(t, { folder = false, path = '', allow = [], ...optio
   };
 }
 
-/** Waits until a shell prompt stands in the terminal. */
+/** Waits until a shell prompt stands in the terminal that is shown. */
 export async function prompt(page) {
-  await page.waitForFunction(() => /[$#]\s*$/m.test(document.querySelector('.xterm-rows')?.innerText ?? ''), null, {
+  const rows = '.terminal-host:not([hidden]) .xterm-rows';
+  await page.waitForFunction((rows) => /[$#]\s*$/m.test(document.querySelector(rows)?.innerText ?? ''), rows, {
     timeout: 30_000,
   });
 }

@@ -125,14 +125,26 @@ test('Hangul is composed in the terminal', async (t) => {
   const { page, context } = await visit(t, { locale: 'ko-KR' });
   await prompt(page);
   const keyboard = await context.newCDPSession(page);
+  const compose = async (...steps) => {
+    for (const text of steps) {
+      await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    }
+    await keyboard.send('Input.insertText', { text: steps.at(-1) });
+  };
   await line(page, 'cat > hangul.txt');
-  for (const text of ['ㅎ', '하', '한']) {
-    await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
-  }
-  await keyboard.send('Input.insertText', { text: '한' });
-  await page.keyboard.insertText('글');
+  // One syllable after the other, as an input method does it; then Enter while nothing has been waited for.
+  await compose('ㅎ', '하', '한');
+  await compose('ㄱ', '그', '글');
+  await page.keyboard.press('Enter');
+  // An insertion without a key right behind a composition.
+  await compose('ㄱ', '가');
+  await page.keyboard.insertText('나 다');
+  await page.keyboard.press('Enter');
+  // Letters typed by key right behind a composition.
+  await compose('ㅍ', '파');
+  await page.keyboard.type('d x');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Control+d');
   await clear(page);
-  await line(page, 'cat hangul.txt', /^한글/);
+  await line(page, 'cat hangul.txt', /^한글\n가나 다\n파d x$/);
 });

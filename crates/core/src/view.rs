@@ -336,7 +336,7 @@ fn node_of(node: &Value) -> NodeView {
 
 fn pod_of(pod: &Value) -> PodView {
     let ready = podground_api::object::condition_is_true(pod, "Ready");
-    let status = pod_status(pod);
+    let status = podground_cluster::resources::core::pod::status_word(pod);
     let containers = containers_of(pod);
     let failing = containers.iter().any(|container| container.health == Health::Failing);
     let health = match str_at(pod, "/status/phase") {
@@ -363,10 +363,6 @@ fn pod_of(pod: &Value) -> PodView {
         owner,
         lit: false,
     }
-}
-
-fn pod_status(pod: &Value) -> String {
-    str_at(pod, "/status/phase").to_owned()
 }
 
 fn containers_of(pod: &Value) -> Vec<ContainerView> {
@@ -457,5 +453,25 @@ fn workload_of(workload: &Value) -> WorkloadView {
         name: name(workload).to_owned(),
         desired: number(["/spec/replicas", "/status/desiredNumberScheduled"]),
         ready: number(["/status/readyReplicas", "/status/numberReady"]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_pod_is_called_what_kubectl_calls_it() {
+        let pod = |status: Value| {
+            pod_of(&json!({
+                "metadata": {"name": "web"}, "spec": {"nodeName": "node-1", "containers": [{"name": "web"}]},
+                "status": {"phase": "Running", "containerStatuses": [{"name": "web", "state": status}]},
+            }))
+        };
+        let crashing = pod(json!({"waiting": {"reason": "CrashLoopBackOff"}}));
+        assert_eq!((crashing.status.as_str(), crashing.health), ("CrashLoopBackOff", Health::Failing));
+        let ended = pod(json!({"terminated": {"exitCode": 1, "reason": "Error"}}));
+        assert_eq!((ended.status.as_str(), ended.health), ("Error", Health::Failing));
     }
 }

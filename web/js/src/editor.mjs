@@ -51,6 +51,23 @@ const look = EditorView.theme({
   },
 });
 
+/**
+ * Typing over a selection, done here: Chromium's own way carries the selected text's looks over in a style attribute,
+ * which a strict style-src refuses (and says so in the console).
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main } = view.state.selection;
+    if (event.inputType !== 'insertText' || event.isComposing || !event.data || main.empty) return false;
+    event.preventDefault();
+    const typed = () =>
+      view.state.update(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, main.from, main.to, event.data, typed))) view.dispatch(typed());
+    return true;
+  },
+});
+
 /** An editor for one file at a time; `setDocument` changes the file and forgets the undo history. */
 export function createEditor(host, options, onChange, onCommand) {
   // In a shadow root CodeMirror uses constructed style sheets, which a strict style-src allows.
@@ -70,6 +87,7 @@ export function createEditor(host, options, onChange, onCommand) {
         { key: 'Mod-Enter', run: command('apply') },
       ]),
     ),
+    typeOver,
     basicSetup,
     keymap.of([indentWithTab]),
     yaml(),

@@ -39,6 +39,28 @@ function isPublic(uri) {
   return hostname.includes('.') && !/^[\d.]+$/.test(hostname) && !hostname.endsWith('.local');
 }
 
+/**
+ * When a composition ends, xterm.js reads what was composed out of its text area a moment later, with all that has
+ * been inserted since. It also sends an insertion by itself at once: Hangul followed by an insertion without a key
+ * (a word of an on-screen keyboard, an emoji) came twice, and too early. Until it has read, insertions are left to it.
+ */
+function keepComposedOrder(host) {
+  let unread = false;
+  host.addEventListener(
+    'compositionend',
+    () => {
+      unread = true;
+      setTimeout(() => (unread = false));
+    },
+    true,
+  );
+  host.addEventListener(
+    'input',
+    (event) => unread && event.inputType === 'insertText' && event.stopPropagation(),
+    true,
+  );
+}
+
 export function createTerminal(host, options, onData, onResize) {
   const style = getComputedStyle(host);
   const terminal = new Terminal({
@@ -70,6 +92,14 @@ export function createTerminal(host, options, onData, onResize) {
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.key === 'F6') return false; // moves among the panes
     if (event.isComposing) return true;
+    // As in editors' terminals: Ctrl+C copies what is selected, once, and Ctrl+V pastes; the browser does both.
+    if (event.ctrlKey && !event.shiftKey && !event.altKey && !event.metaKey) {
+      if (event.code === 'KeyV') return false;
+      if (event.code === 'KeyC' && terminal.hasSelection()) {
+        if (event.type === 'keydown') setTimeout(() => terminal.clearSelection());
+        return false;
+      }
+    }
     const copyPaste = event.ctrlKey && event.shiftKey && !event.altKey;
     if (copyPaste && event.code === 'KeyC') {
       if (event.type === 'keydown' && terminal.hasSelection()) {
@@ -85,6 +115,8 @@ export function createTerminal(host, options, onData, onResize) {
     }
     return true;
   });
+
+  keepComposedOrder(host);
 
   terminal.onData(onData);
   terminal.onBinary(onData);

@@ -134,7 +134,6 @@ pub(crate) fn browser_language() -> Language {
     let codes = js::window().navigator().languages();
     codes
         .iter()
-        .filter_map(|code| Language::from_code(&code.as_string().unwrap_or_default()))
-        .next()
+        .find_map(|code| Language::from_code(&code.as_string().unwrap_or_default()))
         .unwrap_or(Language::En)
 }

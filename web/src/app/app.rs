@@ -9,7 +9,7 @@ use super::components::{
 use super::engine::Engine;
 use super::js;
 use super::layout;
-use super::state::{Action, AppState, Pane, Preferences, Room, Store, Theme};
+use super::state::{Action, AppState, Pane, Room, Store, Theme};
 use super::storage;
 use gloo::events::{EventListener, EventListenerOptions};
 use podground_web::protocol::ToWorker;
@@ -22,7 +22,7 @@ use yew::prelude::*;
 const FIRST_LESSON: &str = "pods-and-labels/01-meet-the-pod";
 
 fn initial_state() -> AppState {
-    let preferences = storage::preferences().unwrap_or_else(Preferences::default);
+    let preferences = storage::preferences().unwrap_or_default();
     let room = preferences.room.clone().unwrap_or_else(|| Room::Lesson(FIRST_LESSON.to_owned()));
     AppState::new(preferences, room, storage::progress())
 }

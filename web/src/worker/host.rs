@@ -150,7 +150,9 @@ struct Told {
     view: Option<(u64, Look)>,
     clock: Option<ClockView>,
     files: Option<Vec<FileEntry>>,
-    object: Option<Option<Detail>>,
+    object: Option<Detail>,
+    /// Whether `object` is what the page shows; not so after it has asked for another.
+    object_told: bool,
     report: Option<Report>,
     journal: u64,
     journal_at: f64,
@@ -180,7 +182,7 @@ impl Running {
             ToWorker::Look(look) => self.look.clone_from(look),
             ToWorker::Inspect(object) => {
                 self.inspected.clone_from(object);
-                self.told.object = None;
+                self.told.object_told = false;
             }
             ToWorker::ReadFile { path } => {
                 post(&FromWorker::File { path: path.clone(), text: engine.read_file(path) });
@@ -272,11 +274,12 @@ impl Running {
             post_as("View", &self.engine.view(&self.look));
             self.told.view = Some(shown);
         }
-        if moved || self.told.object.is_none() {
+        if moved || !self.told.object_told {
             let detail = self.inspected.as_ref().and_then(|object| self.engine.object(object));
-            if self.told.object.as_ref() != Some(&detail) {
+            if !self.told.object_told || self.told.object != detail {
                 post_as("Object", &detail);
-                self.told.object = Some(detail);
+                self.told.object = detail;
+                self.told.object_told = true;
             }
         }
     }

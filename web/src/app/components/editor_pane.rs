@@ -96,7 +96,7 @@ pub(crate) fn EditorPane(props: &Props) -> Html {
         </>
     };
     let folded = state.preferences.folded.contains(&Pane::Editor);
-    frame(&context, Frame { pane: Pane::Editor, folded, head: Some(head), tools: tools, body })
+    frame(&context, Frame { pane: Pane::Editor, folded, head: Some(head), tools, body })
 }
 
 fn save_file(context: &Context, state: &Store) {

@@ -64,7 +64,6 @@ pub(crate) fn LessonPane(props: &Props) -> Html {
         </article>
         </>
     };
-    let folded = folded;
     frame(&context, Frame { pane: Pane::Lesson, folded, head: None, tools: Some(tools), body })
 }
 

@@ -122,13 +122,15 @@ pub(crate) fn PodTile(props: &Props) -> Html {
         let inspect = props.inspect.clone();
         Callback::from(move |_: MouseEvent| inspect.emit(object.clone()))
     };
+    let full = props.density == Density::Full;
     let identity = format!("{}/{}", pod.namespace, pod.name);
     html! {
         <div {class} data-pod={identity}>
-            <button class="pod-main" type="button" aria-label={label.clone()} aria-pressed={chosen.to_string()}
-                title={if props.density == Density::Full { None } else { Some(label) }} onclick={inspect}>
+            <button class="pod-main" type="button" aria-pressed={chosen.to_string()}
+                title={(!full).then(|| label.clone())} onclick={inspect}>
+                <span class="visually-hidden">{ if full { strings.pod } else { &label } }</span>
                 { head(pod) }
-                if props.density == Density::Full {
+                if full {
                     <span class="pod-status">
                         <span>{ pod.status.clone() }</span>
                         <span class="pod-ready">{ ready }</span>
@@ -136,7 +138,7 @@ pub(crate) fn PodTile(props: &Props) -> Html {
                     <span class="containers">{ for pod.containers.iter().map(|it| container(&context, it)) }</span>
                 }
             </button>
-            if props.density == Density::Full { { chips(&context, props) } }
+            if full { { chips(&context, props) } }
         </div>
     }
 }

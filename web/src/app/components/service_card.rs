@@ -45,7 +45,6 @@ pub(crate) fn service_card(context: &Context, view: &Service<'_>) -> Html {
         let inspect = view.inspect.clone();
         Callback::from(move |_: MouseEvent| inspect.emit(object.clone()))
     };
-    let label = fill(strings.service_label, &[("name", &service.name), ("kind", &service.kind)]);
     let selects = if service.selector.is_empty() {
         strings.no_selector.to_owned()
     } else if service.pods.len() == 1 {
@@ -54,11 +53,12 @@ pub(crate) fn service_card(context: &Context, view: &Service<'_>) -> Html {
         fill(strings.service_selects, &[("n", &service.pods.len())])
     };
     html! {
-        <button class={classes!("service", format!("on-track-{}", view.track), lit.then_some("is-lit"))} type="button" aria-label={label}
+        <button class={classes!("service", format!("on-track-{}", view.track), lit.then_some("is-lit"))} type="button"
             data-service={format!("{}/{}", service.namespace, service.name)} onclick={inspect}
             onmouseenter={move |_: MouseEvent| enter()} onmouseleave={move |_: MouseEvent| leave()}
             onfocus={move |_: FocusEvent| focus()} onblur={move |_: FocusEvent| blur()}>
             <span class="service-head">
+                <span class="visually-hidden">{ strings.service }</span>
                 <span class="service-name">{ service.name.clone() }</span>
                 <span class="service-kind">{ service.kind.clone() }</span>
             </span>

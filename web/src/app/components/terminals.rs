@@ -45,7 +45,6 @@ pub(crate) fn Terminals(props: &Props) -> Html {
         { for views }
         </>
     };
-    let folded = folded;
     frame(&context, Frame { pane: Pane::Terminal, folded, head: Some(head), tools: None, body })
 }
 

@@ -66,8 +66,10 @@ fn languages(context: &Context) -> Html {
         let pressed = (language == context.language).to_string();
         let context = context.clone();
         let choose = Callback::from(move |_: MouseEvent| context.send(Action::Language(language)));
+        // Who speaks to the page says what stands on the button.
+        let label = format!("{} {name}", language.short());
         html! {
-            <button type="button" lang={language.code()} aria-pressed={pressed} aria-label={name} title={name}
+            <button type="button" lang={language.code()} aria-pressed={pressed} aria-label={label} title={name}
                 onclick={choose}>{ language.short() }</button>
         }
     });

@@ -7,6 +7,8 @@ mod table;
 pub(crate) mod validation;
 pub(crate) mod warnings;
 
+pub use table::status_word;
+
 use crate::resource::Resource;
 
 pub(crate) use validation::{ephemeral as validate_ephemeral, resource_requirements as validate_resources};

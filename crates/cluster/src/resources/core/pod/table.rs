@@ -56,6 +56,11 @@ fn readiness_gates(pod: &Value) -> Value {
     json!(format!("{}/{}", fulfilled.count(), gates.len()))
 }
 
+/// The word for a pod's state in `kubectl get pods`: "Running", "CrashLoopBackOff", "Terminating", …
+pub fn status_word(pod: &Value) -> String {
+    summary(pod).reason
+}
+
 /// What the table says of a pod's containers.
 struct Summary {
     reason: String,
