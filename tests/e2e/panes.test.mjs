@@ -110,6 +110,7 @@ test('copy and paste by keyboard and by mouse', async (t) => {
   await page.evaluate(() => navigator.clipboard.writeText('echo first\necho second\n'));
   await clear(page);
   await page.keyboard.press('Control+Shift+v');
+  await shows(page, 'echo second');
   await page.keyboard.press('Enter');
   await shows(page, /^first[\s\S]*^second/);
 });

@@ -2,10 +2,11 @@
 // its style attributes become CSSOM assignments, both of which a strict Content-Security-Policy allows.
 const createElement = Document.prototype.createElement;
 
-function setAttribute(name, value) {
+// On the prototype: xterm.js draws its rows with the page's own document, whatever document it is given.
+HTMLSpanElement.prototype.setAttribute = function (name, value) {
   if (name === 'style') this.style.cssText = value;
   else Element.prototype.setAttribute.call(this, name, value);
-}
+};
 
 /** A stand-in for a <style> element: what is written to it goes to a style sheet of the document. */
 function sheetElement() {
@@ -29,9 +30,7 @@ function sheetElement() {
 
 function create(name, options) {
   if (name === 'style') return sheetElement();
-  const element = createElement.call(document, name, options);
-  if (name === 'span') element.setAttribute = setAttribute;
-  return element;
+  return createElement.call(document, name, options);
 }
 
 /** The document as xterm.js shall see it. */

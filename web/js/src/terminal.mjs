@@ -88,7 +88,6 @@ export function createTerminal(host, options, onData, onResize) {
   withStrictStyles(() => terminal.open(host));
   terminal.textarea?.setAttribute('aria-label', options.label);
 
-  const paste = () => navigator.clipboard?.readText().then((text) => terminal.paste(text), () => {});
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.key === 'F6') return false; // moves among the panes
     if (event.isComposing) return true;
@@ -108,15 +107,22 @@ export function createTerminal(host, options, onData, onResize) {
       event.preventDefault();
       return false;
     }
-    if (copyPaste && event.code === 'KeyV') {
-      if (event.type === 'keydown') paste();
-      event.preventDefault();
-      return false;
-    }
+    // The browser's own "paste as plain text": it asks for no permission and keeps its place among the keys.
+    if (copyPaste && event.code === 'KeyV') return false;
     return true;
   });
 
   keepComposedOrder(host);
+  // Left to itself the text also goes into xterm.js's text area, in markup that a strict style-src refuses.
+  host.addEventListener(
+    'paste',
+    (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      terminal.paste(event.clipboardData?.getData('text/plain') ?? '');
+    },
+    true,
+  );
 
   terminal.onData(onData);
   terminal.onBinary(onData);
