@@ -1,11 +1,12 @@
 //! Comparing two transcripts, command by command.
 
-use podground_core::transcript::{Line, Transcript};
+use podground_core::transcript::Transcript;
 
 use crate::mask::canonical;
 
 struct Step<'a> {
-    command: &'a str,
+    /// The command or what was done, as the transcript has it.
+    title: String,
     output: &'a [String],
     status: u8,
 }
@@ -14,10 +15,8 @@ fn steps(transcript: &Transcript) -> Vec<Step<'_>> {
     transcript
         .lines
         .iter()
-        .filter_map(|line| match line {
-            Line::Command { command, output, status } => Some(Step { command, output, status: *status }),
-            _ => None,
-        })
+        .filter_map(|line| line.step())
+        .map(|(title, output, status)| Step { title, output, status })
         .collect()
 }
 
@@ -32,8 +31,8 @@ pub(crate) fn differences(expected: &Transcript, actual: &Transcript) -> Vec<Str
         let (left, right) = (canonical(expected.output), canonical(actual.output));
         if expected.status != actual.status || left != right {
             differences.push(format!(
-                "$ {}\n  expected (status {}):\n    {}\n  actual (status {}):\n    {}",
-                expected.command,
+                "{}\n  expected (status {}):\n    {}\n  actual (status {}):\n    {}",
+                expected.title,
                 expected.status,
                 left.join("\n    "),
                 actual.status,

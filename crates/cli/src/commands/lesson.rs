@@ -69,7 +69,7 @@ fn load(folder: &Path) -> Result<Files, String> {
 /// The start must fail the goals, the solution must pass them, twice with the same bytes.
 fn prove(id: &str, lesson: &Lesson, files: &Files, config: &SessionConfig) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut hashes = Vec::new();
+    let mut runs = Vec::new();
     for _ in 0..2 {
         let mut session = Session::new(config.clone());
         if let Err(error) = session.open_lesson(id, files.clone()) {
@@ -98,12 +98,12 @@ fn prove(id: &str, lesson: &Lesson, files: &Files, config: &SessionConfig) -> Ve
             });
             problems.push(format!("the solution does not pass: {}\n{output}", failure.unwrap_or_default()));
         }
-        hashes.push(session.trace_hash());
+        runs.push((session.trace_hash(), output));
         if !problems.is_empty() {
             return problems;
         }
     }
-    if hashes.first() != hashes.get(1) {
+    if runs.first() != runs.get(1) {
         problems.push("two runs of the solution differ".to_owned());
     }
     problems

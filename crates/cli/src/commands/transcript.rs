@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use podground_core::SessionConfig;
-use podground_core::transcript::{HomeFiles, Line, Transcript, run as run_transcript};
+use podground_core::transcript::{HomeFiles, Transcript, run as run_transcript};
 
 use crate::files;
 use crate::options::Options;
@@ -53,24 +53,18 @@ fn config(base: &SessionConfig, transcript: &Transcript) -> SessionConfig {
 
 /// The commands whose output or status differ, with both sides: compared to the letter.
 fn compare(expected: &Transcript, actual: &Transcript) -> Vec<String> {
-    let commands = |transcript: &Transcript| -> Vec<(String, Vec<String>, u8)> {
-        transcript
-            .lines
-            .iter()
-            .filter_map(|line| match line {
-                Line::Command { command, output, status } => Some((command.clone(), output.clone(), *status)),
-                _ => None,
-            })
-            .collect()
+    let steps = |transcript: &Transcript| -> Vec<(String, Vec<String>, u8)> {
+        let steps = transcript.lines.iter().filter_map(|line| line.step());
+        steps.map(|(title, output, status)| (title, output.to_vec(), status)).collect()
     };
-    let (expected, actual) = (commands(expected), commands(actual));
+    let (expected, actual) = (steps(expected), steps(actual));
     expected
         .iter()
         .zip(&actual)
         .filter(|(expected, actual)| expected != actual)
         .map(|(expected, actual)| {
             format!(
-                "  $ {}\n    expected (status {}):\n      {}\n    actual (status {}):\n      {}",
+                "  {}\n    expected (status {}):\n      {}\n    actual (status {}):\n      {}",
                 expected.0,
                 expected.2,
                 expected.1.join("\n      "),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::{Act, keys};
+
 /// A part of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
@@ -16,10 +18,31 @@ pub enum Line {
         /// Its exit status.
         status: u8,
     },
+    /// What is done at a terminal besides giving a command, with what was shown since and, where the
+    /// command ended by it, its exit status.
+    Act {
+        /// What is done.
+        act: Act,
+        /// The lines that were shown.
+        output: Vec<String>,
+        /// The exit status of the command that ended.
+        status: u8,
+    },
     /// `%settle`
     Settle,
     /// `%advance 5s`
     Advance(Duration),
+}
+
+impl Line {
+    /// What is compared of a part: its first line, its output, its exit status.
+    pub fn step(&self) -> Option<(String, &[String], u8)> {
+        match self {
+            Self::Command { command, output, status } => Some((format!("$ {command}"), output, *status)),
+            Self::Act { act, output, status } => Some((act.to_string(), output, *status)),
+            Self::Text(_) | Self::Settle | Self::Advance(_) => None,
+        }
+    }
 }
 
 /// A transcript.
@@ -75,18 +98,49 @@ impl Transcript {
             self.lines.push(Line::Advance(span));
             return Ok(false);
         }
-        let Some(Line::Command { command, output, status }) = self.lines.last_mut() else {
-            return Err(format!("line {number}: a console block holds commands: begin the line with `$ `"));
-        };
-        if in_command && (line == ">" || line.starts_with("> ")) {
+        if let Some(act) = act(line) {
+            let act = act.map_err(|error| format!("line {number}: {error}"))?;
+            self.lines.push(Line::Act { act, output: Vec::new(), status: 0 });
+            return Ok(false);
+        }
+        if in_command
+            && (line == ">" || line.starts_with("> "))
+            && let Some(Line::Command { command, .. }) = self.lines.last_mut()
+        {
             command.push('\n');
             command.push_str(line.strip_prefix("> ").unwrap_or_default());
             return Ok(true);
         }
+        let Some(Line::Command { output, status, .. } | Line::Act { output, status, .. }) =
+            self.lines.last_mut()
+        else {
+            return Err(format!("line {number}: a console block holds commands: begin the line with `$ `"));
+        };
         match line.strip_prefix("? ").and_then(|code| code.parse().ok()) {
             Some(code) => *status = code,
             None => output.push(line.to_owned()),
         }
         Ok(false)
     }
+}
+
+/// Reads `%terminal N`, `%type TEXT` or `%key NAME…`.
+fn act(line: &str) -> Option<Result<Act, String>> {
+    let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+    Some(match name {
+        "%terminal" => match rest.trim().parse() {
+            Ok(number @ 1..) => Ok(Act::Terminal(number)),
+            _ => Err(format!("%terminal takes a number from 1 on, not {rest:?}")),
+        },
+        "%type" => Ok(Act::Type(rest.to_owned())),
+        "%key" => {
+            let names: Vec<String> = rest.split_whitespace().map(str::to_owned).collect();
+            match names.iter().find(|name| keys::bytes(name).is_none()) {
+                Some(unknown) => Err(format!("%key knows no key {unknown:?}")),
+                None if names.is_empty() => Err("%key takes keys, such as Ctrl-C".to_owned()),
+                None => Ok(Act::Key(names)),
+            }
+        }
+        _ => return None,
+    })
 }
