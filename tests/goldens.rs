@@ -43,7 +43,11 @@ fn check(path: &Path) -> Result<(), Failed> {
         Some(folder) => read_folder(&path.with_file_name(folder), "")?,
         None => HomeFiles::new(),
     };
-    let config = SessionConfig { bare: true, ..SessionConfig::default() };
+    let config = SessionConfig {
+        bare: true,
+        descriptions: Some(include_str!("../crates/api/schema/descriptions.txt")),
+        ..SessionConfig::default()
+    };
     let (text, hash) = run(&expected, config.clone(), &home);
     let differences = compare::differences(&expected, &Transcript::parse(&text)?);
     if !differences.is_empty() {
