@@ -45,8 +45,11 @@ fn check(path: &Path) -> Result<(), Failed> {
         None => HomeFiles::new(),
     };
     // Recordings were made on a bare cluster; the labs are played in the cluster that the page has.
-    let bare = expected.front_matter("profile") != Some("default");
-    let config = SessionConfig { bare, ..SessionConfig::default() };
+    let config = SessionConfig {
+        bare: expected.front_matter("profile") != Some("default"),
+        descriptions: Some(include_str!("../crates/api/schema/descriptions.txt")),
+        ..SessionConfig::default()
+    };
     let (text, hash) = run(&expected, config.clone(), &home);
     let differences = compare::differences(&expected, &Transcript::parse(&text)?);
     if !differences.is_empty() {

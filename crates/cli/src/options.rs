@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use podground_core::SessionConfig;
 
+/// What `kubectl explain` tells; the page fetches the same file when first needed.
+static DESCRIPTIONS: &str = include_str!("../../api/schema/descriptions.txt");
+
 /// What stood on the command line.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
@@ -22,6 +25,7 @@ impl Options {
     /// Reads the arguments behind the subcommand's name.
     pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
         let mut options = Self::default();
+        options.config.descriptions = Some(DESCRIPTIONS);
         let mut parser = lexopt::Parser::from_args(arguments);
         let text = |error: lexopt::Error| error.to_string();
         while let Some(argument) = parser.next().map_err(text)? {

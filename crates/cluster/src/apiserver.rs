@@ -3,7 +3,7 @@
 //! One pipeline serves all kinds: decode → default → admit → prepare → validate → store.
 //! Upstream: `k8s.io/apiserver`.
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -30,6 +30,7 @@ mod handler;
 mod list;
 mod managed;
 pub(crate) mod meta;
+mod openapi;
 mod patch;
 mod route;
 mod selection;
@@ -67,6 +68,8 @@ struct Inner {
     generated: RefCell<BTreeMap<String, u64>>,
     /// Who has set which fields.
     managers: RefCell<managed::Managers>,
+    /// What the fields mean, once somebody has brought it.
+    descriptions: Cell<Option<&'static str>>,
 }
 
 impl ApiServer {
@@ -80,12 +83,23 @@ impl ApiServer {
             custom: RefCell::default(),
             generated: RefCell::default(),
             managers: RefCell::default(),
+            descriptions: Cell::default(),
         }))
     }
 
     /// Answers a request. Every input gets an answer.
     pub fn handle(&self, request: Request) -> Response {
         handler::handle(self, request)
+    }
+
+    /// Brings the descriptions of all built-in fields, as `crates/api/schema/descriptions.txt` has them.
+    pub fn describe(&self, text: &'static str) {
+        self.0.descriptions.set(Some(text));
+    }
+
+    /// Whether a request cannot be answered before [`Self::describe`].
+    pub fn lacks_descriptions_for(&self, request: &Request) -> bool {
+        self.0.descriptions.get().is_none() && openapi::is_document(&request.path)
     }
 
     /// The objects, for informers. Do not hold it across a call of [`Self::handle`].

@@ -242,6 +242,9 @@ impl Transport for ClusterTransport {
         let cluster = self.cluster.clone();
         Box::pin(async move {
             let latency = cluster.latency();
+            if cluster.0.api.lacks_descriptions_for(&request) {
+                cluster.sim().halt();
+            }
             cluster.sim().sleep(latency).await;
             Ok(cluster.0.api.handle(request))
         })

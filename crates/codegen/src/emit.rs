@@ -100,9 +100,8 @@ pub(crate) fn descriptions(types: &BTreeMap<String, Type>) -> String {
     };
     let mut text = String::new();
     for t in sorted {
-        let Some(properties) = t.schema["properties"].as_object() else { continue };
         text.push_str(&format!("T {}\t{}\n", short(&t.name), line(&t.schema)));
-        for (field, schema) in properties {
+        for (field, schema) in t.schema["properties"].as_object().into_iter().flatten() {
             text.push_str(&format!("{field}\t{}\n", line(schema)));
         }
     }

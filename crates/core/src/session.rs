@@ -42,12 +42,15 @@ pub struct SessionConfig {
     pub nodes: usize,
     /// When virtual time starts, seconds since the Unix epoch.
     pub start: u64,
+    /// What `kubectl explain` tells, if it is at hand already; else see [`Step::LacksDescriptions`].
+    #[serde(skip)]
+    pub descriptions: Option<&'static str>,
 }
 
 impl Default for SessionConfig {
     /// Four nodes, at 2026-01-01T00:00:00Z.
     fn default() -> Self {
-        Self { seed: 1, bare: false, nodes: 4, start: 1_767_225_600 }
+        Self { seed: 1, bare: false, nodes: 4, start: 1_767_225_600, descriptions: None }
     }
 }
 
@@ -58,6 +61,8 @@ pub enum Step {
     Idle(Option<Time>),
     /// The budget was used up before that.
     Busy,
+    /// Nothing moves before [`Session::describe`]: somebody asked for the descriptions of fields.
+    LacksDescriptions,
 }
 
 /// A file or directory below the learner's home.
@@ -86,6 +91,7 @@ pub struct Session {
     next_terminal: TerminalId,
     pub(crate) lesson: Option<LessonRun>,
     journal: Vec<Event>,
+    lacked: bool,
 }
 
 impl Session {
@@ -94,6 +100,9 @@ impl Session {
         let sim = Sim::new(config.seed, Time::from_unix_seconds(config.start));
         let profile = if config.bare { Profile::Bare } else { Profile::Default };
         let cluster = Cluster::start(&sim, &ClusterConfig { profile, nodes: config.nodes });
+        if let Some(text) = config.descriptions {
+            cluster.api().describe(text);
+        }
         let host = workstation::build(&sim, &cluster);
         let mut session = Self {
             config,
@@ -104,6 +113,7 @@ impl Session {
             next_terminal: 1,
             lesson: None,
             journal: Vec::new(),
+            lacked: false,
         };
         // The cluster has been up for a while when the learner arrives.
         session.settle();
@@ -215,6 +225,9 @@ impl Session {
                     return Step::Busy;
                 }
             }
+            if self.sim.is_halted() {
+                return Step::LacksDescriptions;
+            }
             match self.sim.next_deadline() {
                 Some(deadline) if deadline <= until => self.sim.advance_to(deadline),
                 next => {
@@ -226,6 +239,16 @@ impl Session {
                 return Step::Busy;
             }
         }
+    }
+
+    /// Brings the text that [`Step::LacksDescriptions`] asks for, as `crates/api/schema/descriptions.txt` has it;
+    /// without a text the request that asked fails.
+    pub fn describe(&mut self, text: Option<&'static str>) {
+        if let Some(text) = text {
+            self.config.descriptions = Some(text);
+            self.cluster.api().describe(text);
+        }
+        self.sim.resume();
     }
 
     /// Runs on for a span of virtual time.
@@ -247,7 +270,7 @@ impl Session {
     /// Runs on until the cluster is quiet, three minutes of virtual time at the most.
     pub fn settle(&mut self) {
         let limit = self.now() + QUIET_LIMIT;
-        while !self.is_quiet() && self.now() < limit {
+        while !self.is_quiet() && self.now() < limit && !self.sim.is_halted() {
             let target = (self.cluster.last_change() + QUIET).max(self.now() + TICK);
             while self.step(target.min(limit), usize::MAX) == Step::Busy {}
         }
@@ -325,6 +348,8 @@ impl Session {
                 break;
             }
             if !self.sim.run_ready(SLICE) {
+                // Nobody outside is there to bring anything.
+                self.sim.resume();
                 let next = self.sim.next_deadline().unwrap_or(end).min(end);
                 self.sim.advance_to(next);
             }
@@ -358,10 +383,21 @@ impl Session {
         session
     }
 
+    /// Whether the descriptions were asked for while the session was restored without them: then what its
+    /// terminals show is not what the learner saw, and it should be restored again with them.
+    pub fn lacked_descriptions(&self) -> bool {
+        self.lacked
+    }
+
     /// Runs on to exactly the point at which an event happened.
     fn replay_to(&mut self, time: Time, polls: u64) {
         loop {
             while self.sim.polls() < polls && self.sim.run_ready(1) {}
+            if self.sim.is_halted() {
+                self.lacked = true;
+                self.sim.resume();
+                continue;
+            }
             if self.sim.polls() >= polls {
                 self.sim.advance_to(time);
                 return;

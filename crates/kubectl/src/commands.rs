@@ -18,6 +18,7 @@ pub(crate) mod drain;
 pub(crate) mod edit;
 pub(crate) mod events;
 pub(crate) mod exec;
+pub(crate) mod explain;
 pub(crate) mod expose;
 pub(crate) mod get;
 pub(crate) mod label;
@@ -133,7 +134,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command::new("edit", "Edit a resource on the server", |cx, args| Box::pin(edit::run(cx, args))),
     Command::new("events", "List events", |cx, args| Box::pin(events::run(cx, args))),
     Command::new("exec", "Execute a command in a container", |cx, args| Box::pin(exec::run(cx, args))),
-    Command::new("explain", "Get documentation for a resource", |_, args| Box::pin(unsupported(args))),
+    Command::new("explain", "Get documentation for a resource", |cx, args| Box::pin(explain::run(cx, args))),
     Command::new(
         "expose",
         "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",

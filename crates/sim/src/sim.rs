@@ -28,6 +28,7 @@ struct Inner {
     timer_sequence: Cell<u64>,
     trace: Cell<u64>,
     polls: Cell<u64>,
+    halted: Cell<bool>,
 }
 
 impl Sim {
@@ -41,6 +42,7 @@ impl Sim {
             timer_sequence: Cell::new(0),
             trace: Cell::new(seed),
             polls: Cell::new(0),
+            halted: Cell::new(false),
         }))
     }
 
@@ -85,10 +87,29 @@ impl Sim {
         .await
     }
 
+    /// Runs no further task until [`Self::resume`]: the world outside has to bring something first.
+    /// What runs after that is what would have run without, so the trace stays the same.
+    pub fn halt(&self) {
+        self.0.halted.set(true);
+    }
+
+    /// Goes on after [`Self::halt`].
+    pub fn resume(&self) {
+        self.0.halted.set(false);
+    }
+
+    /// Whether it stands still until [`Self::resume`].
+    pub fn is_halted(&self) -> bool {
+        self.0.halted.get()
+    }
+
     /// Polls ready tasks, at most `budget` of them, without moving the clock.
     /// Returns whether tasks are still ready.
     pub fn run_ready(&self, budget: usize) -> bool {
         for _ in 0..budget {
+            if self.is_halted() {
+                return false;
+            }
             let Some(runnable) = self.pop_ready() else { return false };
             self.0.polls.set(self.0.polls.get() + 1);
             runnable.run();
@@ -189,6 +210,21 @@ mod tests {
             let Some(time) = sim.next_deadline() else { break };
             sim.advance_to(time);
         }
+    }
+
+    #[test]
+    fn a_halted_simulation_goes_on_where_it_stood() {
+        let sim = Sim::new(1, Time(0));
+        let (halting, done) = (sim.clone(), Rc::new(Cell::new(false)));
+        let flag = done.clone();
+        sim.spawn(async move { halting.halt() }).detach();
+        sim.spawn(async move { flag.set(true) }).detach();
+        assert!(!sim.run_ready(10));
+        assert!(sim.is_halted() && !done.get());
+        assert_eq!(sim.polls(), 1);
+        sim.resume();
+        sim.run_ready(10);
+        assert!(done.get());
     }
 
     #[test]

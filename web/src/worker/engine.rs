@@ -34,8 +34,13 @@ pub(crate) struct Detail {
 
 impl Engine {
     /// Takes up the session of a journal, less its last `drop_last` inputs.
-    pub(crate) fn restore(journal: &str, drop_last: u32) -> Result<Self, String> {
+    pub(crate) fn restore(
+        journal: &str,
+        drop_last: u32,
+        descriptions: Option<&'static str>,
+    ) -> Result<Self, String> {
         let mut journal = Journal::from_json(journal)?;
+        journal.config.descriptions = descriptions;
         let kept = journal.events.len().saturating_sub(drop_last as usize);
         journal.events.truncate(kept);
         Ok(Self { session: Session::restore(&journal), inputs: 0 })
@@ -48,9 +53,20 @@ impl Engine {
             bare: false,
             nodes: start.nodes as usize + 1,
             start: (start.start_millis / 1000.0) as u64,
+            descriptions: None,
         });
         let opened = lesson.map_or(Ok(()), |(id, files)| session.open_lesson(id, files));
         (Self { session, inputs: 1 }, opened)
+    }
+
+    /// Whether it was restored without descriptions that it needs.
+    pub(crate) fn lacked_descriptions(&self) -> bool {
+        self.session.lacked_descriptions()
+    }
+
+    /// Brings what [`Progress::LacksDescriptions`] asks for; nothing if it cannot be had.
+    pub(crate) fn describe(&mut self, text: Option<&'static str>) {
+        self.session.describe(text);
     }
 
     /// The open terminals.
@@ -111,6 +127,7 @@ impl Engine {
         let until = Time(self.session.start().0 + elapsed as u64).max(self.session.now());
         match self.session.step(until, tasks) {
             Step::Busy => Progress::Busy,
+            Step::LacksDescriptions => Progress::LacksDescriptions,
             Step::Idle(next) => Progress::Idle(next.map(|next| self.since_start(next))),
         }
     }
@@ -163,6 +180,8 @@ impl Engine {
 pub(crate) enum Progress {
     /// There is more to do at this moment of virtual time.
     Busy,
+    /// Nothing moves before [`Engine::describe`].
+    LacksDescriptions,
     /// All wait; the next thing happens at this many nanoseconds since the session began.
     Idle(Option<f64>),
 }

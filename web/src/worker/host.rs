@@ -84,7 +84,14 @@ async fn begin(start: StartSession) {
     let missing = |reason| post(&FromWorker::Missing { reason });
     let mut restored = None;
     if let Some(journal) = &start.journal {
-        match Engine::restore(journal, start.drop_last) {
+        let mut engine = Engine::restore(journal, start.drop_last, None);
+        if engine.as_ref().is_ok_and(Engine::lacked_descriptions) {
+            match source.descriptions().await {
+                Ok(text) => engine = Engine::restore(journal, start.drop_last, Some(text)),
+                Err(reason) => missing(reason),
+            }
+        }
+        match engine {
             Ok(engine) => restored = Some(engine),
             Err(reason) => post(&FromWorker::Forgotten { reason }),
         }
@@ -106,12 +113,29 @@ async fn begin(start: StartSession) {
             engine
         }
     };
-    HOST.set(Some(Running::new(engine)));
+    HOST.set(Some(Running::new(engine, start.build.clone())));
     tick();
     match source.catalogue().await {
         Ok(catalogue) => post_as("Catalogue", &catalogue),
         Err(reason) => missing(reason),
     }
+}
+
+/// Fetches the descriptions that the engine waits for, then lets it go on.
+async fn describe(build: String) {
+    let text = match (Source { scope: scope(), build }).descriptions().await {
+        Ok(text) => Some(text),
+        Err(reason) => {
+            post(&FromWorker::Missing { reason });
+            None
+        }
+    };
+    HOST.with_borrow_mut(|running| {
+        if let Some(running) = running {
+            running.described(text);
+        }
+    });
+    tick();
 }
 
 /// Runs a slice and asks to be woken for the next.
@@ -140,6 +164,9 @@ struct Running {
     look: Look,
     inspected: Option<ObjectRef>,
     told: Told,
+    build: String,
+    /// While the engine waits for descriptions: what the page has said meanwhile.
+    held: Option<Vec<ToWorker>>,
 }
 
 /// What the page knows, so that only changes are sent.
@@ -159,7 +186,7 @@ struct Told {
 }
 
 impl Running {
-    fn new(mut engine: Engine) -> Self {
+    fn new(mut engine: Engine, build: String) -> Self {
         if engine.terminals().is_empty() {
             engine.open_terminal();
         }
@@ -168,10 +195,30 @@ impl Running {
         }
         post(&FromWorker::Ready { terminals: engine.terminals() });
         let clock = Clock::new(engine.elapsed(), wall());
-        Self { engine, clock, look: Look::default(), inspected: None, told: Told::default() }
+        Self {
+            engine,
+            clock,
+            look: Look::default(),
+            inspected: None,
+            told: Told::default(),
+            build,
+            held: None,
+        }
+    }
+
+    fn described(&mut self, text: Option<&'static str>) {
+        self.engine.describe(text);
+        self.clock.skipped_to(self.engine.elapsed());
+        for message in self.held.take().unwrap_or_default() {
+            self.hear(message);
+        }
     }
 
     fn hear(&mut self, message: ToWorker) {
+        if let Some(held) = &mut self.held {
+            held.push(message);
+            return;
+        }
         let engine = &mut self.engine;
         match &message {
             ToWorker::OpenTerminal => {
@@ -231,6 +278,13 @@ impl Running {
         let pending = self.tell(began);
         match progress {
             Progress::Busy => 0.0,
+            Progress::LacksDescriptions => {
+                if self.held.is_none() {
+                    self.held = Some(Vec::new());
+                    spawn_local(describe(self.build.clone()));
+                }
+                IDLE_MILLIS.min(pending)
+            }
             Progress::Idle(next) => {
                 let next = next.filter(|_| !self.clock.paused()).map(|next| self.clock.wait_for(next));
                 IDLE_MILLIS.min(pending).min(next.unwrap_or(IDLE_MILLIS))

@@ -13,8 +13,17 @@ pub(crate) struct Source {
 
 impl Source {
     async fn text(&self, path: &str) -> Result<String, String> {
+        self.file(&format!("lessons/{path}")).await
+    }
+
+    async fn file(&self, path: &str) -> Result<String, String> {
         let query = if self.build.is_empty() { String::new() } else { format!("?v={}", self.build) };
-        fetch::text(&self.scope, &format!("lessons/{path}{query}")).await
+        fetch::text(&self.scope, &format!("{path}{query}")).await
+    }
+
+    /// What `kubectl explain` tells: asked for when first needed, kept as long as the worker lives.
+    pub(crate) async fn descriptions(&self) -> Result<&'static str, String> {
+        Ok(Box::leak(self.file("descriptions.txt").await?.into_boxed_str()))
     }
 
     /// The list of courses.

@@ -256,6 +256,9 @@ fn other(api: &ApiServer, request: &Request, path: &str) -> Result<Response, Sta
             }
             Ok(Response::json(200, json!({ "paths": paths })))
         }
-        _ => Err(errors::unknown_path()),
+        _ => match path.strip_prefix("openapi/v3/") {
+            Some(document) => super::openapi::document(api, document),
+            None => Err(errors::unknown_path()),
+        },
     }
 }

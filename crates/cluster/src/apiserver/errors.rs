@@ -33,6 +33,11 @@ pub fn already_exists(resource: &Resource, name: &str) -> Status {
     failure(409, "AlreadyExists", message, Some(about(resource, name)))
 }
 
+/// The server cannot answer now.
+pub fn unavailable(why: &str) -> Status {
+    failure(503, "ServiceUnavailable", why.to_owned(), None)
+}
+
 /// Somebody else was faster.
 pub fn conflict(resource: &Resource, name: &str, why: &str) -> Status {
     let message = format!("Operation cannot be fulfilled on {} {name:?}: {why}", resource.group_resource());
