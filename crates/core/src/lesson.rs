@@ -15,6 +15,7 @@ use podground_shell::{Host, Pid};
 use podground_sim::{Sim, Task};
 use serde_json::Value;
 
+use crate::manifests;
 use crate::session::Session;
 use crate::workstation::HOME;
 
@@ -23,9 +24,6 @@ const INTERVAL: Duration = Duration::from_millis(500);
 
 /// How long a request of a check waits for an answer.
 const HTTP_LIMIT: Duration = Duration::from_secs(3);
-
-/// How long applying a lesson's manifests may take.
-const APPLY_LIMIT: Duration = Duration::from_secs(60);
 
 /// An open lesson.
 pub(crate) struct LessonRun {
@@ -54,13 +52,8 @@ pub(crate) fn open(session: &mut Session, id: &str, files: Files) -> Result<(), 
         session.place_file(&format!("{HOME}/{path}"), text)?;
     }
     for (name, text) in &lesson.manifests {
-        let path = format!("/tmp/{}", name.replace('/', "-"));
-        session.place_file(&path, text)?;
-        let (output, status) =
-            session.run_script(&format!("kubectl apply -f {path}; s=$?; rm {path}; exit $s"), APPLY_LIMIT);
-        if status != Some(0) {
-            return Err(format!("{id}: start/manifests/{name}: {output}"));
-        }
+        manifests::create(session.cluster(), text)
+            .map_err(|reason| format!("{id}: start/manifests/{name}: {reason}"))?;
     }
     session.advance(Duration::from_secs(u64::from(lesson.checks.start.advance_seconds())));
     let lesson = Rc::new(lesson);
@@ -108,32 +101,11 @@ impl SessionWorld {
             }
         }
     }
-
-    fn get(&self, request: Request) -> Result<Body, String> {
-        let response = self.cluster.api().handle(request.with_header("x-podground-user", "kubernetes-admin"));
-        if response.status < 300 {
-            return Ok(response.body);
-        }
-        match response.body {
-            Body::Json(status) => Err(podground_api::object::str_at(&status, "/message").to_owned()),
-            _ => Err(format!("status {}", response.status)),
-        }
-    }
 }
 
 impl World for SessionWorld {
     fn objects(&self, query: &ObjectQuery) -> Result<Vec<Value>, String> {
-        let schema = podground_api::Schema::builtin();
-        let kind = schema
-            .kind(&query.api_version, &query.kind)
-            .and_then(|object_type| object_type.kind.as_ref())
-            .ok_or_else(|| format!("there is no kind {} in {}", query.kind, query.api_version))?;
-        let root = if kind.group.is_empty() { "/api" } else { "/apis" };
-        let mut path = format!("{root}/{}", kind.api_version());
-        if let (true, Some(namespace)) = (kind.namespaced, &query.namespace) {
-            path.push_str(&format!("/namespaces/{namespace}"));
-        }
-        path.push_str(&format!("/{}", kind.plural));
+        let path = manifests::path(&query.api_version, &query.kind, query.namespace.as_deref())?;
         let mut request = Request::new(Method::Get, path);
         if let Some(name) = &query.name {
             request = request.with_query("fieldSelector", format!("metadata.name={name}"));
@@ -141,7 +113,7 @@ impl World for SessionWorld {
         if let Some(selector) = &query.selector {
             request = request.with_query("labelSelector", selector.as_str());
         }
-        match self.get(request)? {
+        match manifests::send(&self.cluster, request)? {
             Body::Json(list) => Ok(podground_api::object::array_at(&list, "/items").to_vec()),
             _ => Ok(Vec::new()),
         }
@@ -152,7 +124,7 @@ impl World for SessionWorld {
         let request = Request::new(Method::Get, path)
             .with_query("container", container)
             .with_query("previous", previous.to_string());
-        match self.get(request).ok()? {
+        match manifests::send(&self.cluster, request).ok()? {
             Body::Text(text) => Some(text),
             _ => None,
         }

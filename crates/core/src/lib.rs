@@ -7,6 +7,7 @@ pub mod diagnose;
 pub mod journal;
 mod kubeconfig;
 pub mod lesson;
+mod manifests;
 mod observer;
 pub mod session;
 pub mod support;
