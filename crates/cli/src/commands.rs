@@ -5,4 +5,5 @@ pub(crate) mod lesson;
 pub(crate) mod run;
 pub(crate) mod shell;
 pub(crate) mod support;
+pub(crate) mod trace;
 pub(crate) mod transcript;

@@ -61,6 +61,12 @@ const COMMANDS: &[Command] = &[
         summary: "print what is simulated, as SUPPORT.md holds it",
         run: commands::support::run,
     },
+    Command {
+        name: "trace",
+        arguments: "[SESSION OPTIONS] SCRIPT…",
+        summary: "print the trace hash of each script: equal wherever the engine runs",
+        run: commands::trace::run,
+    },
 ];
 
 fn main() -> ExitCode {

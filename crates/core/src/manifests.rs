@@ -49,8 +49,11 @@ fn create_one(cluster: &Cluster, mut object: Value) -> Result<(), String> {
         set_at(&mut object, "/metadata/namespace", json!(in_namespace));
     }
     // Without it a later `kubectl apply` of the learner's would warn.
-    let annotations = object::entry(&mut object, "/metadata/annotations");
-    annotations.filter(|annotations| annotations.is_null()).map(|annotations| *annotations = json!({}));
+    if let Some(annotations) = object::entry(&mut object, "/metadata/annotations")
+        && annotations.is_null()
+    {
+        *annotations = json!({});
+    }
     let applied = format!("{object}\n");
     set_at(&mut object, LAST_APPLIED, json!(applied));
     let request = Request::new(Method::Post, path)

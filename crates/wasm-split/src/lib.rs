@@ -11,7 +11,7 @@
 //! | `rest.N` | what the rest imports from `first` |
 //!
 //! The host gives the function that loads the rest: an export of the module, which the stubs call.
-//! [`instrument`] makes the module that takes the profile.
+//! [`instrument()`] makes the module that takes the profile.
 
 mod instrument;
 mod split;
@@ -23,7 +23,7 @@ use walrus::{Module, ModuleConfig};
 pub use instrument::{HOOK_MODULE, HOOK_NAME, instrument};
 pub use split::{LOADED, Parts, TABLE, split};
 
-/// The functions that ran: numbers that [`instrument`] gave them.
+/// The functions that ran: numbers that [`instrument()`] gave them.
 pub type Profile = BTreeSet<u32>;
 
 /// What went wrong, for people.

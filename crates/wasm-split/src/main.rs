@@ -1,5 +1,6 @@
 //! `podground-wasm-split instrument IN OUT` and `podground-wasm-split split IN PROFILE LOAD FIRST REST`: a profile is
 //! the numbers of the functions that ran, one a line; LOAD names the export that has the rest loaded.
+#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a native tool, not part of the core")]
 
 use std::fs;
 use std::process::ExitCode;
@@ -11,10 +12,7 @@ fn main() -> ExitCode {
     match run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            #[expect(clippy::print_stderr, reason = "a program's own words")]
-            {
-                eprintln!("error: {error}");
-            }
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }

@@ -21,6 +21,19 @@ pub(crate) const GENERATORS: &[Generator] = &[
         cargo_run: &["-p", "podground-codegen"],
         prints: false,
     },
+    // What a session leaves natively; the tests of `web` compare it with WebAssembly.
+    Generator {
+        files: &["tests/determinism/traces.txt"],
+        cargo_run: &[
+            "-p",
+            "podground",
+            "--",
+            "trace",
+            "tests/determinism/network.sh",
+            "tests/determinism/workloads.sh",
+        ],
+        prints: true,
+    },
     Generator { files: &["SUPPORT.md"], cargo_run: &["-p", "podground", "--", "support"], prints: true },
 ];
 

@@ -10,7 +10,7 @@ use crate::files;
 use crate::options::Options;
 
 /// How long a script may take, in virtual time.
-const LIMIT: Duration = Duration::from_secs(24 * 3600);
+pub(super) const LIMIT: Duration = Duration::from_secs(24 * 3600);
 
 pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     let [script] = options.operands.as_slice() else {
