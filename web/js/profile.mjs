@@ -9,6 +9,7 @@ const ran = new Set();
 let told = '';
 let terminals = [];
 let journal;
+let looked = false;
 
 // What a worker has and Node has not.
 globalThis.self = globalThis;
@@ -23,10 +24,11 @@ globalThis.postMessage = (message) => {
     told += new TextDecoder().decode(message[1]);
     return;
   }
-  const { Ready, Journal, Crashed } = JSON.parse(message);
+  const { Ready, Journal, View, Crashed } = JSON.parse(message);
   if (Crashed) throw new Error(Crashed.message);
   terminals = Ready?.terminals ?? terminals;
   journal = Journal ?? journal;
+  looked ||= View !== undefined;
 };
 
 const instantiate = WebAssembly.instantiate;
@@ -46,9 +48,11 @@ const until = async (holds, what) => {
 const begin = async (start) => {
   told = '';
   send({ Start: { ...START, ...start } });
+  await until(() => /[#$] $/.test(told), 'a prompt');
+  looked = false;
   send({ Look: { namespaces: 'Learner', selector: '' } });
   send({ Inspect: null });
-  await until(() => /[#$] $/.test(told), 'a prompt');
+  await until(() => looked, 'a picture');
 };
 
 const catalogue = await readFile(`${dist}/lessons/index.yaml`, 'utf8');
