@@ -16,6 +16,9 @@ const WORK_PER_MILLISECOND: usize = 128 * 1024;
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
 
+/// So many bytes of input a program may hold: an endless line must not take the memory of the page.
+pub(crate) const MEMORY: usize = 64 * 1024 * 1024;
+
 /// Standard output of a program, gathered so that not each line wakes the reader.
 pub(crate) struct Output<'a> {
     /// The process that writes.
@@ -209,6 +212,9 @@ impl Input {
         out.flush().await;
         self.buffer.drain(..self.start);
         self.start = 0;
+        if self.buffer.len() > MEMORY {
+            return Err(ReadError::File(Error::OutOfMemory));
+        }
         let bytes = match &self.fd {
             Some(fd) => fd.read(CHUNK).await?,
             None => out.process.read(0, CHUNK).await?,

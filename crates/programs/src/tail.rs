@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use podground_shell::{Process, ReadError};
+use podground_vfs::Error;
 
 use crate::options::{self, Syntax};
-use crate::stream::{Input, Output};
+use crate::stream::{Input, MEMORY, Output};
 use crate::text;
 
 const SYNTAX: Syntax = Syntax::new(
@@ -139,6 +140,7 @@ async fn show(out: &mut Output<'_>, input: &mut Input, part: Part) -> Result<usi
     }
     let mut size = 0;
     let mut kept = Vec::new();
+    let mut most = 1 << 20;
     loop {
         let chunk = input.chunk(out).await?;
         if chunk.is_empty() {
@@ -147,8 +149,13 @@ async fn show(out: &mut Output<'_>, input: &mut Input, part: Part) -> Result<usi
         size += chunk.len();
         kept.extend(chunk);
         // An endless input must not fill the memory: what is too far back goes.
-        if !part.from_start && kept.len() > 1 << 20 {
+        if !part.from_start && kept.len() > most {
             kept = part.of(&kept).to_vec();
+            // A line without an end stays whole: looking again at each chunk would take longer and longer.
+            most = most.max(2 * kept.len());
+            if kept.len() > MEMORY {
+                return Err(ReadError::File(Error::OutOfMemory));
+            }
         }
     }
     out.write(part.of(&kept)).await;

@@ -1,5 +1,11 @@
 //! `less` on a terminal.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, dead_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    dead_code,
+    reason = "tests read files, and share a module of which each uses a part"
+)]
 
 mod support;
 

@@ -3,7 +3,13 @@
 //! Each file holds many scripts: a line `### name` begins one. What Debian 12's programs give is kept beside it
 //! in a file `.expected`; where the real programs are of the versions that were recorded it is checked to be
 //! true. `UPDATE=1 cargo test -p podground-programs --test oracle` writes it anew, `CASE=name` runs few.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, dead_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    dead_code,
+    reason = "tests read files, and share a module of which each uses a part"
+)]
 
 mod support;
 

@@ -9,6 +9,9 @@ use podground_vfs::{Device, Error, FileSystem};
 
 use crate::terminal::Terminal;
 
+/// What `/dev/zero` and its like give at a time, at most.
+const ENDLESS_CHUNK: usize = 64 * 1024;
+
 /// Why a read failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadError {
@@ -142,13 +145,19 @@ impl Fd {
                 let count = max.min(bytes.len());
                 Ok(bytes.drain(..count).collect())
             }
-            Self::Device(Device::Zero | Device::Full) => Ok(vec![0; max]),
+            // No more at once than a pipe holds: "all of it" has no end.
+            Self::Device(Device::Zero | Device::Full) => Ok(vec![0; max.min(ENDLESS_CHUNK)]),
             Self::Device(_) => Ok(Vec::new()),
             Self::Random(rng) => {
                 let mut rng = rng.borrow_mut();
-                Ok((0..max).map(|_| rng.next_u64() as u8).collect())
+                Ok((0..max.min(ENDLESS_CHUNK)).map(|_| rng.next_u64() as u8).collect())
             }
         }
+    }
+
+    /// Whether reading never waits and never ends: who reads on and on must let time pass.
+    pub fn is_endless(&self) -> bool {
+        matches!(self, Self::Device(Device::Zero | Device::Full) | Self::Random(_))
     }
 
     /// Waits for bytes and takes them up to and with `delimiter`; what is there may be less.

@@ -31,6 +31,8 @@ pub enum Error {
     CrossDevice,
     /// ENXIO
     NoSuchDevice,
+    /// ENOMEM
+    OutOfMemory,
 }
 
 impl fmt::Display for Error {
@@ -49,6 +51,7 @@ impl fmt::Display for Error {
             Self::Busy => "Device or resource busy",
             Self::CrossDevice => "Invalid cross-device link",
             Self::NoSuchDevice => "No such device or address",
+            Self::OutOfMemory => "Cannot allocate memory",
         })
     }
 }

@@ -1,12 +1,25 @@
 //! Reading and writing of processes, with what job control and broken pipes do to them.
 
+use std::time::Duration;
+
 use crate::{Fd, Process, ReadError, Signal, WriteError};
+
+/// The time that a read of `/dev/zero` and its like takes.
+const ENDLESS_PACE: Duration = Duration::from_millis(1);
 
 impl Process {
     /// Waits for bytes of a descriptor and takes at most `max`; an empty answer is the end of file.
     pub async fn read(&self, fd: u32, max: usize) -> Result<Vec<u8>, ReadError> {
         let fd = self.readable(fd).await?;
+        self.pace(&fd).await;
         fd.read(max).await
+    }
+
+    /// Lets time pass before a read that never waits, so that an endless one can be ended.
+    pub(crate) async fn pace(&self, fd: &Fd) {
+        if fd.is_endless() {
+            self.host.sim.sleep(ENDLESS_PACE).await;
+        }
     }
 
     /// All bytes of a descriptor until the end of file.
@@ -26,6 +39,7 @@ impl Process {
         let mut line = Vec::new();
         loop {
             let fd = self.readable(fd).await?;
+            self.pace(&fd).await;
             let bytes = fd.read_until(delimiter).await?;
             let end = bytes.is_empty() || bytes.last() == Some(&delimiter);
             line.extend(bytes);

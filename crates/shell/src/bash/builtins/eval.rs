@@ -56,6 +56,7 @@ pub(super) fn source<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture
                         break;
                     }
                     all.extend(bytes);
+                    shell.process.pace(&fd).await;
                 }
                 String::from_utf8_lossy(&all).into_owned()
             }
