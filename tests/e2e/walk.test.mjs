@@ -121,30 +121,42 @@ test('a reload brings everything back', async (t) => {
   assert.doesNotMatch(await screen(page), /keep/);
 });
 
-test('Hangul is composed in the terminal', async (t) => {
-  const { page, context } = await visit(t, { locale: 'ko-KR' });
-  await prompt(page);
-  const keyboard = await context.newCDPSession(page);
-  const compose = async (...steps) => {
-    for (const text of steps) {
-      await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+for (const busy of [false, true]) {
+  test(`Hangul is composed in the terminal of ${busy ? 'a busy' : 'an idle'} page`, async (t) => {
+    const { page, context } = await visit(t, { locale: 'ko-KR' });
+    await prompt(page);
+    const keyboard = await context.newCDPSession(page);
+    const compose = async (...steps) => {
+      for (const text of steps) {
+        await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+      }
+      await keyboard.send('Input.insertText', { text: steps.at(-1) });
+    };
+    await line(page, 'cat > hangul.txt');
+    // Keys come before timers then, several at a time.
+    if (busy) {
+      await page.evaluate(() => {
+        window.busy = setInterval(() => {
+          const end = performance.now() + 40;
+          while (performance.now() < end);
+        });
+      });
     }
-    await keyboard.send('Input.insertText', { text: steps.at(-1) });
-  };
-  await line(page, 'cat > hangul.txt');
-  // One syllable after the other, as an input method does it; then Enter while nothing has been waited for.
-  await compose('ㅎ', '하', '한');
-  await compose('ㄱ', '그', '글');
-  await page.keyboard.press('Enter');
-  // An insertion without a key right behind a composition.
-  await compose('ㄱ', '가');
-  await page.keyboard.insertText('나 다');
-  await page.keyboard.press('Enter');
-  // Letters typed by key right behind a composition.
-  await compose('ㅍ', '파');
-  await page.keyboard.type('d x');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Control+d');
-  await clear(page);
-  await line(page, 'cat hangul.txt', /^한글\n가나 다\n파d x$/);
-});
+    // One syllable after the other, as an input method does it; then Enter while nothing has been waited for.
+    await compose('ㅎ', '하', '한');
+    await compose('ㄱ', '그', '글');
+    await page.keyboard.press('Enter');
+    // An insertion without a key right behind a composition.
+    await compose('ㄱ', '가');
+    await page.keyboard.insertText('나 다');
+    await page.keyboard.press('Enter');
+    // Letters typed by key right behind a composition.
+    await compose('ㅍ', '파');
+    await page.keyboard.type('d x');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+d');
+    await page.evaluate(() => clearInterval(window.busy));
+    await clear(page);
+    await line(page, 'cat hangul.txt', /^한글\n가나 다\n파d x$/);
+  });
+}
