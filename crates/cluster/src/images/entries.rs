@@ -16,6 +16,7 @@ mod monolith;
 pub(super) mod nginx;
 mod node;
 mod redis;
+mod stress;
 mod system;
 mod tutum;
 
@@ -40,6 +41,7 @@ pub const IMAGES: &[ImageEntry] = &[
     nginx::IMAGE,
     hpa_example::IMAGE,
     redis::IMAGE,
+    stress::IMAGE,
     kubia::IMAGE,
     node::IMAGE,
     monolith::IMAGE,

@@ -12,6 +12,7 @@ mod pet;
 mod redis;
 mod serving;
 mod small;
+mod stress;
 mod system;
 mod token;
 
@@ -44,6 +45,8 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("pause", |process| Box::pin(small::pause(process))),
     ("redis-cli", |process| Box::pin(redis::cli(process))),
     ("redis-server", |process| Box::pin(redis::server(process))),
+    ("stress", |process| Box::pin(stress::stress(process))),
+    ("vish-stress", |process| Box::pin(stress::vish_stress(process))),
 ];
 
 /// Adds them to a table that has none of those names yet.
