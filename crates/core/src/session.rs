@@ -426,7 +426,17 @@ impl Session {
             Input::Lesson { id, files } => {
                 let _ = self.open_lesson(id, files.clone());
             }
+            Input::Node { name, off } => self.switch_node(name, *off),
             Input::Settle => self.skip_until_quiet(),
+        }
+    }
+
+    /// Switches a node off without a warning, or on again; the control plane stays on.
+    pub fn switch_node(&mut self, name: &str, off: bool) {
+        self.record(Input::Node { name: name.to_owned(), off });
+        let kubelet = self.cluster().kubelet();
+        if !kubelet.is_control_plane(name) {
+            kubelet.set_node_down(name, off);
         }
     }
 
