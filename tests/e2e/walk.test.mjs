@@ -121,6 +121,39 @@ test('a reload brings everything back', async (t) => {
   assert.doesNotMatch(await screen(page), /keep/);
 });
 
+test('explain fetches what it tells when it is first asked', async (t) => {
+  const { page } = await visit(t);
+  const asked = [];
+  page.on('request', (request) => request.url().includes('descriptions') && asked.push(request.url()));
+  await sandbox(page);
+  await line(page, 'kubectl explain pod.spec.hostname', 'FIELD: hostname <string>');
+  await shows(page, 'Specifies the hostname of the Pod');
+  assert.equal(asked.length, 1);
+  await line(page, 'kubectl explain service.spec.nosuch', 'error: field "nosuch" does not exist');
+  assert.equal(asked.length, 1);
+  // The journal asked for them in the midst: the same text is back after a reload.
+  await page.waitForTimeout(600);
+  await page.reload();
+  await shows(page, 'Specifies the hostname of the Pod');
+  await shows(page, 'error: field "nosuch" does not exist');
+});
+
+test('a node is switched off and on', async (t) => {
+  const { page } = await visit(t);
+  await sandbox(page);
+  const node = page.locator('.node', { hasText: 'node-1' });
+  await node.getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Switch this node off' }).click();
+  await node.getByText('switched off').waitFor();
+  await line(page, 'ssh node-1 hostname', 'No route to host');
+  await page.getByRole('button', { name: 'Speed 10×' }).click();
+  await line(page, 'kubectl wait node node-1 --for=condition=Ready=Unknown --timeout=2m', 'node/node-1 condition met');
+  await node.getByText('NotReady').waitFor();
+  await page.getByRole('button', { name: 'Switch this node on' }).click();
+  await line(page, 'kubectl wait node node-1 --for=condition=Ready', /(condition met\n[^]*){2}/);
+  await node.getByText('switched off').waitFor({ state: 'detached' });
+});
+
 for (const busy of [false, true]) {
   test(`Hangul is composed in the terminal of ${busy ? 'a busy' : 'an idle'} page`, async (t) => {
     const { page, context } = await visit(t, { locale: 'ko-KR' });
