@@ -1,6 +1,7 @@
 //! The programs that images bring along: servers, mostly.
 
 mod fortune;
+mod fortune_app;
 mod ingress;
 mod kiada;
 mod kubectl_proxy;
@@ -33,6 +34,7 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
     ("coredns", |process| Box::pin(system::coredns(process))),
     ("fortune", |process| Box::pin(fortune::fortune(process))),
+    ("fortune-app", |process| Box::pin(fortune_app::main(process))),
     ("hello", |process| Box::pin(monolith::main(process))),
     ("nginx-ingress-controller", |process| Box::pin(ingress::main(process))),
     ("kubectl-proxy", |process| Box::pin(kubectl_proxy::main(process))),
