@@ -41,7 +41,6 @@ mod options;
 mod paths;
 mod ping;
 mod processes;
-mod regex;
 mod rm;
 mod sed;
 mod seq;
@@ -69,7 +68,7 @@ mod xargs;
 
 use std::rc::Rc;
 
-use podground_shell::{Process, ProgramTable};
+use podground_shell::{Process, ProgramTable, regex};
 use podground_sim::LocalBoxFuture;
 
 pub use install::install;

@@ -10,6 +10,7 @@ pub mod fd;
 pub mod host;
 pub mod network;
 pub mod process;
+pub mod regex;
 pub mod signal;
 pub mod terminal;
 pub mod width;
