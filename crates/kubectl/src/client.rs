@@ -45,6 +45,15 @@ impl Client {
 
     /// Sends a request; a refusal is an error.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
+        let response = self.raw(request).await?;
+        if response.status >= 400 {
+            return Err(refusal(&response));
+        }
+        Ok(response)
+    }
+
+    /// Sends a request and gives what comes back, be it a refusal.
+    pub(crate) async fn raw(&self, request: Request) -> Result<Response> {
         let url = self.url(&request);
         let verbose = self.verbosity >= 6;
         let line = verbose.then(|| format!("verb=\"{}\" url=\"{url}\"", request.method.as_str()));
@@ -64,9 +73,6 @@ impl Client {
             if name == "warning" && self.warned.borrow_mut().insert(text.clone()) {
                 self.io.err_line(format!("Warning: {text}")).await;
             }
-        }
-        if response.status >= 400 {
-            return Err(refusal(&response));
         }
         Ok(response)
     }
@@ -110,8 +116,13 @@ impl Client {
     fn identify(&self, mut request: Request) -> Request {
         let user = &self.target.user;
         let token = str_at(user, "/token");
+        let name = str_at(user, "/username");
         if !token.is_empty() {
             request = request.with_header("authorization", format!("Bearer {token}"));
+        } else if !name.is_empty() {
+            let pair = format!("{name}:{}", str_at(user, "/password"));
+            let text = base64::engine::general_purpose::STANDARD.encode(pair);
+            request = request.with_header("authorization", format!("Basic {text}"));
         } else if let Some((name, groups)) = certificate_identity(&self.io, user) {
             request = request.with_header("x-podground-user", name);
             for group in groups {
@@ -185,17 +196,23 @@ fn refusal(response: &Response) -> Error {
     .into()
 }
 
-fn reason_phrase(status: u16) -> &'static str {
+/// The words after a status code.
+pub(crate) fn reason_phrase(status: u16) -> &'static str {
     match status {
+        101 => "Switching Protocols",
         200 => "OK",
         201 => "Created",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
+        405 => "Method Not Allowed",
         409 => "Conflict",
         422 => "Unprocessable Entity",
         500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
         _ => "",
     }
 }

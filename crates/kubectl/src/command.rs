@@ -123,6 +123,9 @@ pub(crate) async fn dispatch(cx: &Context, words: &[String]) -> Result<()> {
     if !missing.is_empty() {
         return Err(Error::Local(format!("required flag(s) {} not set", missing.join(", "))));
     }
+    if let Some(what) = args.refused() {
+        return Err(Error::unsupported(what));
+    }
     cx.set_globals(&args)?;
     match command.run {
         Some(run) => run(cx, args).await,
@@ -137,6 +140,9 @@ pub(crate) async fn dispatch(cx: &Context, words: &[String]) -> Result<()> {
 }
 
 async fn root(cx: &Context, words: &[String]) -> Result<()> {
+    if let Some(done) = crate::commands::plugin::run(cx, words).await {
+        return done;
+    }
     if let Some(place) = flags::strip("", words).first() {
         return Err(unknown(&words[*place]));
     }

@@ -3,12 +3,14 @@
 //! Which flags a command has is data: `assets/flags.tsv`.
 
 mod parse;
+mod support;
 mod table;
 mod value;
 
 use std::collections::BTreeMap;
 
 pub(crate) use parse::{ParseError, parse, strip};
+pub(crate) use support::{UNSUPPORTED, WITHOUT_EFFECT};
 pub(crate) use table::{Flag, Kind, flags_of, global_flags};
 pub(crate) use value::go_quote;
 
@@ -90,6 +92,11 @@ impl Args {
             globals.defaults.remove(flag.name);
         }
         globals
+    }
+
+    /// The first flag of this call that is not simulated.
+    pub(crate) fn refused(&self) -> Option<String> {
+        support::refused(&self.command, self)
     }
 
     /// A usage error of this command.

@@ -22,6 +22,7 @@ mod pods;
 mod printers;
 mod streams;
 mod tabwriter;
+mod tar;
 mod url;
 mod waiting;
 

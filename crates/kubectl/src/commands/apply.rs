@@ -26,7 +26,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command::new(
         "edit-last-applied",
         "Edit latest last-applied-configuration annotations of a resource/object",
-        |_, args| Box::pin(super::unsupported(args)),
+        |cx, args| Box::pin(last_applied::edit(cx, args)),
     ),
     Command::new(
         "set-last-applied",

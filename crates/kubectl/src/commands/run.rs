@@ -4,6 +4,8 @@
 
 mod pod;
 
+pub(crate) use pod::is_image_reference;
+
 use std::rc::Rc;
 use std::time::Duration;
 
