@@ -128,13 +128,30 @@ pub(crate) async fn dispatch(cx: &Context, words: &[String]) -> Result<()> {
     }
     cx.set_globals(&args)?;
     match command.run {
-        Some(run) => run(cx, args).await,
+        Some(run) => {
+            #[cfg(debug_assertions)]
+            let given = args.clone();
+            let done = run(cx, args).await;
+            #[cfg(debug_assertions)]
+            tell_unread(cx, &name, &given).await;
+            done
+        }
         None if !args.words.is_empty() => {
             Err(args.usage(format!("unknown command {}", flags::go_quote(&args.words.join(" ")))))
         }
         None => {
             cx.io.err(&crate::help::of(&path)).await;
             Err(Error::Exit(1))
+        }
+    }
+}
+
+/// Tells of flags that were taken and ignored, where a test asks for it by `PODGROUND_UNREAD_FLAGS`.
+#[cfg(debug_assertions)]
+async fn tell_unread(cx: &Context, name: &str, args: &flags::Args) {
+    if cx.io.env("PODGROUND_UNREAD_FLAGS").is_some() {
+        for flag in args.unread() {
+            cx.io.err_line(format!("unread: {name} --{flag}")).await;
         }
     }
 }
