@@ -120,6 +120,29 @@ async fn receive(cx: &Context, from_server: &Receiver<(u8, Vec<u8>)>) -> Result<
     Ok(())
 }
 
+/// Sends input to a command to its end; gives what it wrote, and what it wrote of errors.
+pub(crate) async fn exchange(upgrade: Upgrade, input: &[u8]) -> (Vec<u8>, Vec<u8>, Result<()>) {
+    let Upgrade { to_server, from_server } = upgrade;
+    for part in input.chunks(32 * 1024).chain([[].as_slice()]) {
+        if to_server.send((STDIN, part.to_vec())).await.is_err() {
+            break;
+        }
+    }
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    while let Ok((channel, bytes)) = from_server.recv().await {
+        match channel {
+            STDOUT => out.extend(bytes),
+            STDERR => err.extend(bytes),
+            STATUS => {
+                let done = outcome(&bytes);
+                return (out, err, done);
+            }
+            _ => {}
+        }
+    }
+    (out, err, Ok(()))
+}
+
 /// Reads the status that ends a connection.
 fn outcome(bytes: &[u8]) -> Result<()> {
     let Ok(status) = serde_json::from_slice::<serde_json::Value>(bytes) else { return Ok(()) };
