@@ -188,7 +188,8 @@ impl Shell {
             let (loops, line) = (std::mem::take(&mut self.loops), self.line);
             let function = function.clone();
             // Without `set -T` a function knows no RETURN trap but one of its own.
-            let traced = self.options.functrace || self.function_marks.get(&function.name).is_some_and(|marks| marks.traced);
+            let traced = self.options.functrace
+                || self.function_marks.get(&function.name).is_some_and(|marks| marks.traced);
             let outer = if traced { None } else { self.traps.commands.remove(&Trap::Return) };
             let getopts = self.getopts;
             let result = self.command(&function.body).await;
