@@ -1,4 +1,5 @@
 //! Tests over the whole of Podground.
 #![expect(clippy::disallowed_methods, reason = "these tests read the repository")]
 
+mod kubectl;
 mod tidy;

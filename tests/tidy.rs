@@ -69,6 +69,6 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 /// Fails with all complaints at once.
-fn no_complaints(complaints: &[String]) {
+pub(crate) fn no_complaints(complaints: &[String]) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }

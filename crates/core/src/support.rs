@@ -1,5 +1,7 @@
 //! What is simulated, told from the tables that make it so.
 
+pub use podground_kubectl::{FLAGS_WITHOUT_EFFECT, UNSUPPORTED_COMMANDS, UNSUPPORTED_FLAGS};
+
 /// The text of SUPPORT.md.
 pub fn markdown() -> String {
     let mut text = String::from(
@@ -11,6 +13,7 @@ pub fn markdown() -> String {
     for name in programs {
         text.push_str(&format!("- `{name}`\n"));
     }
+    kubectl(&mut text);
     text.push_str("\n## Around the cluster\n\nOn the workstation; what is not named here says that it is not simulated.\n\n");
     for (program, commands) in podground_cluster::workstation_tools() {
         let commands: Vec<String> = commands.iter().map(|command| format!("`{command}`")).collect();
@@ -29,4 +32,23 @@ pub fn markdown() -> String {
          `docker` is there as well and shows the same containers, as the nodes of older study notes did.\n",
     );
     text
+}
+
+fn kubectl(text: &mut String) {
+    text.push_str(
+        "\n## kubectl\n\nAll commands and flags of kubectl 1.36 are known. These say that they are not simulated, and fail:\n\n",
+    );
+    for name in podground_kubectl::UNSUPPORTED_COMMANDS {
+        text.push_str(&format!("- `kubectl {name}`\n"));
+    }
+    for (command, flag, nothing) in podground_kubectl::UNSUPPORTED_FLAGS {
+        let name = [*command, "--"].join(if command.is_empty() { "" } else { " " });
+        let but = if nothing.is_empty() { String::new() } else { format!(", but for `{nothing}`") };
+        text.push_str(&format!("- `kubectl {name}{flag}`{but}\n"));
+    }
+    text.push_str("\nThese change nothing that could be seen here:\n\n");
+    for (command, flag, why) in podground_kubectl::FLAGS_WITHOUT_EFFECT {
+        let name = [*command, "--"].join(if command.is_empty() { "" } else { " " });
+        text.push_str(&format!("- `kubectl {name}{flag}`: {why}\n"));
+    }
 }

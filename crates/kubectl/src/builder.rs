@@ -6,6 +6,8 @@ mod files;
 mod names;
 mod select;
 
+pub(crate) use select::flatten;
+
 use std::rc::Rc;
 
 use podground_api::{Method, Request, object};

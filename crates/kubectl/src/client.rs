@@ -3,10 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use podground_api::object::str_at;
 use podground_api::{Body, Method, Request, Response, Status, Transport};
+use podground_sim::Time;
+use podground_sim::channel::Receiver;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -20,6 +23,7 @@ pub(crate) struct Client {
     io: Io,
     warnings_are_errors: bool,
     verbosity: i64,
+    timeout: Option<Duration>,
     warned: RefCell<BTreeSet<String>>,
 }
 
@@ -34,8 +38,9 @@ impl Client {
         io: Io,
         warnings_are_errors: bool,
         verbosity: i64,
+        timeout: Option<Duration>,
     ) -> Self {
-        Self { target, transport, io, warnings_are_errors, verbosity, warned: RefCell::default() }
+        Self { target, transport, io, warnings_are_errors, verbosity, timeout, warned: RefCell::default() }
     }
 
     /// How many different warnings the server gave, if they count as errors.
@@ -45,6 +50,15 @@ impl Client {
 
     /// Sends a request; a refusal is an error.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
+        let response = self.raw(request).await?;
+        if response.status >= 400 {
+            return Err(refusal(&response));
+        }
+        Ok(response)
+    }
+
+    /// Sends a request and gives what comes back, be it a refusal.
+    pub(crate) async fn raw(&self, request: Request) -> Result<Response> {
         let url = self.url(&request);
         let verbose = self.verbosity >= 6;
         let line = verbose.then(|| format!("verb=\"{}\" url=\"{url}\"", request.method.as_str()));
@@ -53,8 +67,18 @@ impl Client {
             let address = dial_address(&self.target.server);
             return Err(Error::Connection(format!("dial tcp {address}: connect: connection refused"), url));
         };
-        let response =
-            transport.send(self.identify(request)).await.map_err(|text| Error::Connection(text, url))?;
+        let deadline = self.timeout.map(|timeout| start + timeout);
+        let sent = transport.send(self.identify(request));
+        let sent = match self.timeout {
+            None => Some(sent.await),
+            Some(timeout) => self.io.0.host.sim.timeout(timeout, sent).await,
+        };
+        let late = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+        let mut response =
+            sent.unwrap_or_else(|| Err(late.to_owned())).map_err(|text| Error::Connection(text, url))?;
+        if let Some(deadline) = deadline {
+            self.end_at(deadline, &mut response.body);
+        }
         if let Some(line) = line {
             let took = self.io.now().since(start).as_millis();
             let status = format!("{} {}", response.status, reason_phrase(response.status));
@@ -65,10 +89,34 @@ impl Client {
                 self.io.err_line(format!("Warning: {text}")).await;
             }
         }
-        if response.status >= 400 {
-            return Err(refusal(&response));
-        }
         Ok(response)
+    }
+
+    /// `--request-timeout` ends what is still being read, too.
+    fn end_at(&self, deadline: Time, body: &mut Body) {
+        match body {
+            Body::Events(events) => *events = self.until(deadline, events.clone()),
+            Body::Bytes(bytes) => *bytes = self.until(deadline, bytes.clone()),
+            _ => {}
+        }
+    }
+
+    fn until<T: 'static>(&self, deadline: Time, from: Receiver<T>) -> Receiver<T> {
+        let (sender, receiver) = podground_sim::channel::unbounded();
+        let sim = self.io.0.host.sim.clone();
+        let clock = sim.clone();
+        sim.spawn(async move {
+            let pump = async {
+                while let Ok(item) = from.recv().await {
+                    if sender.send(item).await.is_err() {
+                        return;
+                    }
+                }
+            };
+            clock.timeout(deadline.since(clock.now()), pump).await;
+        })
+        .detach();
+        receiver
     }
 
     async fn log(&self, text: &str) {
@@ -110,8 +158,13 @@ impl Client {
     fn identify(&self, mut request: Request) -> Request {
         let user = &self.target.user;
         let token = str_at(user, "/token");
+        let name = str_at(user, "/username");
         if !token.is_empty() {
             request = request.with_header("authorization", format!("Bearer {token}"));
+        } else if !name.is_empty() {
+            let pair = format!("{name}:{}", str_at(user, "/password"));
+            let text = base64::engine::general_purpose::STANDARD.encode(pair);
+            request = request.with_header("authorization", format!("Basic {text}"));
         } else if let Some((name, groups)) = certificate_identity(&self.io, user) {
             request = request.with_header("x-podground-user", name);
             for group in groups {
@@ -185,17 +238,23 @@ fn refusal(response: &Response) -> Error {
     .into()
 }
 
-fn reason_phrase(status: u16) -> &'static str {
+/// The words after a status code.
+pub(crate) fn reason_phrase(status: u16) -> &'static str {
     match status {
+        101 => "Switching Protocols",
         200 => "OK",
         201 => "Created",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
+        405 => "Method Not Allowed",
         409 => "Conflict",
         422 => "Unprocessable Entity",
         500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
         _ => "",
     }
 }

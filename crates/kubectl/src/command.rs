@@ -123,9 +123,19 @@ pub(crate) async fn dispatch(cx: &Context, words: &[String]) -> Result<()> {
     if !missing.is_empty() {
         return Err(Error::Local(format!("required flag(s) {} not set", missing.join(", "))));
     }
+    if let Some(what) = args.refused() {
+        return Err(Error::unsupported(what));
+    }
     cx.set_globals(&args)?;
     match command.run {
-        Some(run) => run(cx, args).await,
+        Some(run) => {
+            #[cfg(debug_assertions)]
+            let given = args.clone();
+            let done = run(cx, args).await;
+            #[cfg(debug_assertions)]
+            tell_unread(cx, &name, &given).await;
+            done
+        }
         None if !args.words.is_empty() => {
             Err(args.usage(format!("unknown command {}", flags::go_quote(&args.words.join(" ")))))
         }
@@ -136,7 +146,20 @@ pub(crate) async fn dispatch(cx: &Context, words: &[String]) -> Result<()> {
     }
 }
 
+/// Tells of flags that were taken and ignored, where a test asks for it by `PODGROUND_UNREAD_FLAGS`.
+#[cfg(debug_assertions)]
+async fn tell_unread(cx: &Context, name: &str, args: &flags::Args) {
+    if cx.io.env("PODGROUND_UNREAD_FLAGS").is_some() {
+        for flag in args.unread() {
+            cx.io.err_line(format!("unread: {name} --{flag}")).await;
+        }
+    }
+}
+
 async fn root(cx: &Context, words: &[String]) -> Result<()> {
+    if let Some(done) = crate::commands::plugin::run(cx, words).await {
+        return done;
+    }
     if let Some(place) = flags::strip("", words).first() {
         return Err(unknown(&words[*place]));
     }

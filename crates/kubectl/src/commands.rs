@@ -6,11 +6,14 @@ pub(crate) mod apply;
 pub(crate) mod attach;
 pub(crate) mod auth;
 pub(crate) mod autoscale;
+pub(crate) mod certificate;
 pub(crate) mod cluster_info;
 pub(crate) mod common;
 pub(crate) mod config;
 pub(crate) mod cordon;
+pub(crate) mod cp;
 pub(crate) mod create;
+pub(crate) mod debug;
 pub(crate) mod delete;
 pub(crate) mod describe;
 pub(crate) mod diff;
@@ -25,7 +28,9 @@ pub(crate) mod label;
 pub(crate) mod logs;
 pub(crate) mod pairs;
 pub(crate) mod patch;
+pub(crate) mod plugin;
 pub(crate) mod port_forward;
+pub(crate) mod proxy;
 pub(crate) mod replace;
 pub(crate) mod rollout;
 pub(crate) mod run;
@@ -82,23 +87,14 @@ pub(crate) const COMMANDS: &[Command] = &[
         |cx, args| Box::pin(autoscale::run(cx, args)),
     )
     .required(&["max"]),
-    Command::group(
-        "certificate",
-        "Modify certificate resources",
-        &[
-            Command::new("approve", "Approve a certificate signing request", |_, args| {
-                Box::pin(unsupported(args))
-            }),
-            Command::new("deny", "Deny a certificate signing request", |_, args| Box::pin(unsupported(args))),
-        ],
-    ),
+    Command::group("certificate", "Modify certificate resources", certificate::COMMANDS),
     Command::new("cluster-info", "Display cluster information", |cx, args| {
         Box::pin(cluster_info::run(cx, args))
     })
     .subcommands(&[Command::new(
         "dump",
         "Dump relevant information for debugging and diagnosis",
-        |_, args| Box::pin(unsupported(args)),
+        |cx, args| Box::pin(cluster_info::dump::run(cx, args)),
     )]),
     Command::new(
         "completion",
@@ -107,15 +103,15 @@ pub(crate) const COMMANDS: &[Command] = &[
     ),
     Command::group("config", "Modify kubeconfig files", config::COMMANDS),
     Command::new("cordon", "Mark node as unschedulable", |cx, args| Box::pin(cordon::run(cx, args, true))),
-    Command::new("cp", "Copy files and directories to and from containers", |_, args| {
-        Box::pin(unsupported(args))
+    Command::new("cp", "Copy files and directories to and from containers", |cx, args| {
+        Box::pin(cp::run(cx, args))
     }),
     Command::new("create", "Create a resource from a file or from stdin", |cx, args| {
         Box::pin(create::run(cx, args))
     })
     .subcommands(create::COMMANDS),
-    Command::new("debug", "Create debugging sessions for troubleshooting workloads and nodes", |_, args| {
-        Box::pin(unsupported(args))
+    Command::new("debug", "Create debugging sessions for troubleshooting workloads and nodes", |cx, args| {
+        Box::pin(debug::run(cx, args))
     }),
     Command::new(
         "delete",
@@ -167,17 +163,13 @@ pub(crate) const COMMANDS: &[Command] = &[
         })
     }),
     Command::new("patch", "Update fields of a resource", |cx, args| Box::pin(patch::run(cx, args))),
-    Command::group(
-        "plugin",
-        "Provides utilities for interacting with plugins",
-        &[Command::new("list", "List all visible plugin executables on a user's PATH", |_, _| {
-            Box::pin(async { Err(Error::local("unable to find any kubectl plugins in your PATH")) })
-        })],
-    ),
+    Command::group("plugin", "Provides utilities for interacting with plugins", plugin::COMMANDS),
     Command::new("port-forward", "Forward one or more local ports to a pod", |cx, args| {
         Box::pin(port_forward::run(cx, args))
     }),
-    Command::new("proxy", "Run a proxy to the Kubernetes API server", |_, args| Box::pin(unsupported(args))),
+    Command::new("proxy", "Run a proxy to the Kubernetes API server", |cx, args| {
+        Box::pin(proxy::run(cx, args))
+    }),
     Command::new("replace", "Replace a resource by file name or stdin", |cx, args| {
         Box::pin(replace::run(cx, args))
     }),

@@ -4,6 +4,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use podground_api::Transport;
 
@@ -16,6 +17,20 @@ use crate::mapper::Mapper;
 
 /// Finds the API server behind a URL.
 pub type Connect = Rc<dyn Fn(&str) -> Option<Rc<dyn Transport>>>;
+
+/// `--request-timeout`: seconds, or a number with a unit; zero is no limit.
+///
+/// Upstream: `client-go/tools/clientcmd/helpers.go ParseTimeout`
+fn request_timeout(text: &str) -> Result<Option<Duration>> {
+    let wrong = "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a \
+                 corresponding time unit (e.g. 1s | 2m | 3h)";
+    let timeout = match text.parse::<u64>() {
+        _ if text.is_empty() => Duration::ZERO,
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => podground_api::duration::parse_go(text).ok_or_else(|| Error::local(wrong))?,
+    };
+    Ok((!timeout.is_zero()).then_some(timeout))
+}
 
 /// One run of kubectl.
 pub(crate) struct Context {
@@ -92,6 +107,7 @@ impl Context {
             self.io.clone(),
             self.globals.borrow().is("warnings-as-errors"),
             self.globals.borrow().number("v"),
+            request_timeout(self.globals.borrow().text("request-timeout"))?,
         ));
         let _ = self.client.set(client.clone());
         Ok(client)

@@ -3,12 +3,14 @@
 //! Which flags a command has is data: `assets/flags.tsv`.
 
 mod parse;
+mod support;
 mod table;
 mod value;
 
 use std::collections::BTreeMap;
 
 pub(crate) use parse::{ParseError, parse, strip};
+pub use support::{COMMANDS as UNSUPPORTED_COMMANDS, UNSUPPORTED, WITHOUT_EFFECT};
 pub(crate) use table::{Flag, Kind, flags_of, global_flags};
 pub(crate) use value::go_quote;
 
@@ -23,18 +25,40 @@ pub(crate) struct Args {
     pub(crate) dash: Option<usize>,
     /// The flags that were given, each value in order; of lists all parts.
     given: BTreeMap<String, Vec<String>>,
+    /// The flags that the command has asked about.
+    #[cfg(debug_assertions)]
+    seen: std::rc::Rc<std::cell::RefCell<std::collections::BTreeSet<String>>>,
     /// The defaults of the command's flags.
     defaults: BTreeMap<&'static str, &'static str>,
 }
 
 impl Args {
+    /// Remembers that the command looks at a flag.
+    #[cfg(debug_assertions)]
+    fn note(&self, name: &str) {
+        self.seen.borrow_mut().insert(name.to_owned());
+    }
+
+    #[cfg(not(debug_assertions))]
+    #[expect(clippy::unused_self, reason = "the other build has it")]
+    fn note(&self, _: &str) {}
+
+    /// The flags that were given and that nobody has looked at: for the test that none is ignored.
+    #[cfg(debug_assertions)]
+    pub(crate) fn unread(&self) -> Vec<String> {
+        let seen = self.seen.borrow();
+        self.given.keys().filter(|name| !seen.contains(*name)).cloned().collect()
+    }
+
     /// Whether the flag was given.
     pub(crate) fn changed(&self, name: &str) -> bool {
+        self.note(name);
         self.given.contains_key(name)
     }
 
     /// The value of a flag that holds text; its default if it was not given.
     pub(crate) fn text(&self, name: &str) -> &str {
+        self.note(name);
         match self.given.get(name).and_then(|values| values.last()) {
             Some(value) => value,
             None => self.defaults.get(name).map_or("", |default| default.trim_matches('\'')),
@@ -48,6 +72,7 @@ impl Args {
 
     /// The values of a flag that may be repeated.
     pub(crate) fn list(&self, name: &str) -> &[String] {
+        self.note(name);
         self.given.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -90,6 +115,11 @@ impl Args {
             globals.defaults.remove(flag.name);
         }
         globals
+    }
+
+    /// The first flag of this call that is not simulated.
+    pub(crate) fn refused(&self) -> Option<String> {
+        support::refused(&self.command, self)
     }
 
     /// A usage error of this command.

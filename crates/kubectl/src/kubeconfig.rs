@@ -145,6 +145,13 @@ impl KubeConfig {
         value
     }
 
+    /// Forgets what is not from the first file (`--merge=false`).
+    pub(crate) fn keep_first_file(&mut self) {
+        let first = self.default_file.clone();
+        self.entries.retain(|_, (_, from)| *from == first);
+        self.rest.retain(|from, _| *from == first);
+    }
+
     /// Writes each file that holds entries, and the default one.
     pub(crate) fn save(&self, io: &Io) -> Result<()> {
         for file in &self.files {
@@ -221,6 +228,14 @@ impl KubeConfig {
         };
         if flags.changed("token") {
             user = json!({"token": flags.text("token")});
+        } else if flags.changed("username") || flags.changed("password") {
+            user = json!({"username": flags.text("username"), "password": flags.text("password")});
+        }
+        for flag in ["client-certificate", "client-key"] {
+            if flags.changed(flag) {
+                podground_api::object::remove_at(&mut user, &format!("/{flag}-data"));
+                set_at(&mut user, &format!("/{flag}"), json!(flags.text(flag)));
+            }
         }
         let server = if flags.changed("server") { flags.text("server") } else { str_at(&cluster, "/server") };
         let server = match server {

@@ -22,6 +22,7 @@ mod pods;
 mod printers;
 mod streams;
 mod tabwriter;
+mod tar;
 mod url;
 mod waiting;
 
@@ -31,6 +32,9 @@ use podground_shell::{Process, Program};
 
 pub use completion::completer;
 pub use context::Connect;
+pub use flags::{
+    UNSUPPORTED as UNSUPPORTED_FLAGS, UNSUPPORTED_COMMANDS, WITHOUT_EFFECT as FLAGS_WITHOUT_EFFECT,
+};
 
 /// The program `kubectl`; `connect` finds the API server behind a URL.
 pub fn program(connect: Connect) -> Program {

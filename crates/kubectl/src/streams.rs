@@ -56,9 +56,14 @@ impl Streams {
                 request = request.with_query(name, "true");
             }
         }
-        match cx.client()?.send(request).await?.body {
-            Body::Upgrade(upgrade) => Ok(upgrade),
-            _ => Err(Error::local("unable to upgrade connection: the server sent no streams")),
+        match cx.client()?.send(request).await.map(|response| response.body) {
+            Ok(Body::Upgrade(upgrade)) => Ok(upgrade),
+            // A kubelet's refusal comes when the streams to the API server are open: in their status, without a reason.
+            Err(Error::Server(status)) if status.reason == "InternalError" => {
+                Err(Error::Local(status.message))
+            }
+            Err(error) => Err(error),
+            Ok(_) => Err(Error::local("unable to upgrade connection: the server sent no streams")),
         }
     }
 
@@ -113,6 +118,29 @@ async fn receive(cx: &Context, from_server: &Receiver<(u8, Vec<u8>)>) -> Result<
         }
     }
     Ok(())
+}
+
+/// Sends input to a command to its end; gives what it wrote, and what it wrote of errors.
+pub(crate) async fn exchange(upgrade: Upgrade, input: &[u8]) -> (Vec<u8>, Vec<u8>, Result<()>) {
+    let Upgrade { to_server, from_server } = upgrade;
+    for part in input.chunks(32 * 1024).chain([[].as_slice()]) {
+        if to_server.send((STDIN, part.to_vec())).await.is_err() {
+            break;
+        }
+    }
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    while let Ok((channel, bytes)) = from_server.recv().await {
+        match channel {
+            STDOUT => out.extend(bytes),
+            STDERR => err.extend(bytes),
+            STATUS => {
+                let done = outcome(&bytes);
+                return (out, err, done);
+            }
+            _ => {}
+        }
+    }
+    (out, err, Ok(()))
 }
 
 /// Reads the status that ends a connection.

@@ -12,6 +12,7 @@ mod cp;
 mod curl;
 mod cut;
 mod date;
+mod dd;
 mod diff;
 mod dig;
 mod du;
@@ -102,6 +103,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("curl", program!(curl::run)),
     ("cut", program!(cut::run)),
     ("date", program!(date::run)),
+    ("dd", program!(dd::run)),
     ("df", program!(du::df)),
     ("diff", program!(diff::diff)),
     ("dig", program!(dig::dig)),

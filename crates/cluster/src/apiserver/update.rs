@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use podground_api::object::{array_at, at, is_deleting, name, str_at};
+use podground_api::object::{array_at, at, is_deleting, name, set_at, str_at};
 use podground_api::{Response, Status, Value};
 
 use super::context::Context;
@@ -67,9 +67,13 @@ fn replace_noting(
     check_versions(cx, &mut object, old)?;
     resource.default(&mut object);
     note(&object);
-    let is_status = cx.subresource == "status";
+    let is_approval = cx.subresource == "approval";
+    let is_status = cx.subresource == "status" || is_approval;
     if is_status {
         object = with_status(resource.key, object, old);
+        if is_approval {
+            approve(cx, &mut object, old);
+        }
     } else {
         admission::mutate(cx, &mut object, Some(old))?;
     }
@@ -108,6 +112,24 @@ fn replace_noting(
         admission::validate(cx, Some(&object), Some(old))?;
     }
     Ok(store(cx, object))
+}
+
+/// An approval gives conditions with their times, and nothing else.
+///
+/// Upstream: `pkg/registry/certificates/certificates/strategy.go csrApprovalStrategy`
+fn approve(cx: &Context, object: &mut Value, old: &Value) {
+    let now = cx.now().rfc3339();
+    let mut conditions = array_at(object, "/status/conditions").to_vec();
+    for condition in &mut conditions {
+        for field in ["lastUpdateTime", "lastTransitionTime"] {
+            if str_at(condition, &format!("/{field}")).is_empty() {
+                condition[field] = now.as_str().into();
+            }
+        }
+    }
+    let mut status = at(old, "/status").clone();
+    set_at(&mut status, "/conditions", conditions.into());
+    set_at(object, "/status", status);
 }
 
 /// Stores a changed object, or removes it if this was the last that a deletion waited for.

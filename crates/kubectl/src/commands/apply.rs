@@ -4,7 +4,7 @@
 
 mod last_applied;
 mod migrate;
-mod prune;
+pub(crate) mod prune;
 
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command::new(
         "edit-last-applied",
         "Edit latest last-applied-configuration annotations of a resource/object",
-        |_, args| Box::pin(super::unsupported(args)),
+        |cx, args| Box::pin(last_applied::edit(cx, args)),
     ),
     Command::new(
         "set-last-applied",
@@ -214,6 +214,14 @@ fn patched(info: &Info, current: &Value, change: &Value, kind: PatchType) -> Val
     }
 }
 
+/// How long to wait for something to be gone.
+fn timeout(args: &Args) -> std::time::Duration {
+    match args.duration("timeout") {
+        std::time::Duration::ZERO => std::time::Duration::from_mins(5),
+        timeout => timeout,
+    }
+}
+
 /// `--force`: what cannot be changed is deleted and made anew.
 async fn recreate(
     cx: &Context,
@@ -231,7 +239,7 @@ async fn recreate(
         quiet: true,
     };
     let uid = delete::delete(cx, info, &deletion).await?;
-    delete::wait_all(cx, &[(info.clone(), uid)], std::time::Duration::from_mins(5)).await?;
+    delete::wait_all(cx, &[(info.clone(), uid)], timeout(args)).await?;
     change.create(cx, &info.mapping, &info.namespace, Rc::new(modified)).await
 }
 

@@ -44,8 +44,10 @@ pub(crate) async fn attach(
     tty: bool,
     quiet: bool,
 ) -> Result<()> {
-    let has_terminal = array_at(pod, "/spec/containers")
+    let lists = ["containers", "initContainers", "ephemeralContainers"];
+    let has_terminal = lists
         .iter()
+        .flat_map(|list| array_at(pod, &format!("/spec/{list}")))
         .any(|entry| str_at(entry, "/name") == container && bool_at(entry, "/tty"));
     if tty && !has_terminal {
         cx.io

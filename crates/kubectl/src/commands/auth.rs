@@ -3,6 +3,8 @@
 //! Upstream: `kubectl/pkg/cmd/auth`
 
 mod can_i;
+mod reconcile;
+mod rules;
 mod whoami;
 
 use crate::command::Command;
@@ -13,7 +15,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command::new(
         "reconcile",
         "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
-        |_, args| Box::pin(super::unsupported(args)),
+        |cx, args| Box::pin(reconcile::run(cx, args)),
     ),
     Command::new("whoami", "Experimental: Check self subject attributes", |cx, args| {
         Box::pin(whoami::run(cx, args))

@@ -1,5 +1,7 @@
 //! `kubectl cluster-info`
 
+pub(crate) mod dump;
+
 use podground_api::object::{self, array_at, i64_at, label, str_at};
 
 use crate::context::Context;

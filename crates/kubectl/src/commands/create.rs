@@ -20,6 +20,7 @@ pub(crate) mod token;
 
 use std::rc::Rc;
 
+use podground_api::Method;
 use podground_api::object::{self, set_at};
 use serde_json::{Value, json};
 
@@ -110,14 +111,15 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         return Err(args.usage(format!("Unexpected args: [{}]", args.words.join(" "))));
     }
     if !args.text("raw").is_empty() {
-        return Err(Error::unsupported("--raw of \"kubectl create\""));
-    }
-    if args.is("edit") {
-        return Err(Error::unsupported("--edit of \"kubectl create\""));
+        return super::get::send_raw(cx, &args, Method::Post).await;
     }
     let change = Change::from_args(cx, &args).await?;
     let mut query = Query::from_args(cx, &args, &[])?;
     query.validate = change.validates();
+    if args.is("edit") {
+        let infos = query.infos(cx).await?;
+        return super::edit::session(cx, &args, &infos, super::edit::Mode::Create).await;
+    }
     let mut errors = Vec::new();
     let mut count = 0;
     for item in query.run(cx).await?.items {

@@ -50,21 +50,35 @@ async fn compare(cx: &Context, args: &Args) -> Result<bool> {
         if info.mapping.kind == "Secret" && info.mapping.group.is_empty() && !args.is("show-secrets") {
             mask(live.as_mut(), &mut merged);
         }
-        let name = format!(
-            "{}.{}.{}.{}",
-            if info.mapping.group.is_empty() {
-                info.mapping.version.clone()
-            } else {
-                format!("{}.{}", info.mapping.group, info.mapping.version)
-            },
-            info.mapping.kind,
-            info.namespace,
-            info.name
-        );
         let text = |value: Option<&Value>| value.map(yaml::print).unwrap_or_default();
-        pairs.push((name, text(live.as_ref()), text(Some(&merged))));
+        pairs.push((file_name(info), text(live.as_ref()), text(Some(&merged))));
+    }
+    if args.is("prune") {
+        for info in super::apply::prune::candidates(cx, args, &infos).await? {
+            let mut live = (*info.object).clone();
+            object::remove_at(&mut live, "/metadata/managedFields");
+            if info.mapping.kind == "Secret" && info.mapping.group.is_empty() && !args.is("show-secrets") {
+                mask(Some(&mut live), &mut Value::Null);
+            }
+            pairs.push((file_name(&info), yaml::print(&live), String::new()));
+        }
     }
     show(cx, &pairs).await
+}
+
+/// The name of an object's file: `apps.v1.Deployment.default.web`.
+fn file_name(info: &Info) -> String {
+    format!(
+        "{}.{}.{}.{}",
+        if info.mapping.group.is_empty() {
+            info.mapping.version.clone()
+        } else {
+            format!("{}.{}", info.mapping.group, info.mapping.version)
+        },
+        info.mapping.kind,
+        info.namespace,
+        info.name
+    )
 }
 
 /// The object as it would be after apply.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use podground_api::object::{self, array_at, at, map_at, str_at};
 use podground_api::{Method, Request, Selector};
+use podground_sim::Time;
 use serde_json::{Value, json};
 
 use super::common::{Change, DryRun};
@@ -128,6 +129,13 @@ async fn judge(cx: &Context, args: &Args, pod: &Value, verdicts: &mut Verdicts) 
             }
             return Ok(());
         }
+    }
+    let patience = args.number("skip-wait-for-delete-timeout");
+    let deleted = Time::parse_rfc3339(str_at(pod, "/metadata/deletionTimestamp"));
+    if let Some(deleted) = deleted.filter(|_| patience > 0)
+        && cx.io.now().since(deleted).as_secs() > patience.unsigned_abs()
+    {
+        return Ok(());
     }
     let mut deletable = true;
     if !finished && array_at(pod, "/spec/volumes").iter().any(|volume| map_at(volume, "/emptyDir").is_some())

@@ -5,10 +5,10 @@
 use std::rc::Rc;
 
 use podground_api::object::{self, array_at};
-use podground_api::{Schema, patch, yaml};
-use serde_json::Value;
+use podground_api::{Schema, json as api_json, patch, yaml};
+use serde_json::{Value, json};
 
-use super::common::{Change, PatchType};
+use super::common::{Change, LAST_APPLIED, PatchType, remember_applied};
 use crate::builder::{Info, Query};
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -22,21 +22,54 @@ const HEADER: &str = "# Please edit the object below. Lines beginning with a '#'
 #
 ";
 
+/// What becomes of the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The objects become so.
+    Normal,
+    /// The objects remember it as what was applied last.
+    LastApplied,
+    /// New objects are made of it.
+    Create,
+}
+
 /// Runs the command.
 pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
-    let change = Change::from_args(cx, &args).await?;
     let query = Query::from_args(cx, &args, &args.words)?.with_types().with_latest();
     if query.words.is_empty() && !query.has_files() {
         return Err(Error::local(crate::builder::NO_RESOURCE));
     }
     let (infos, errors) = query.run(cx).await?.split();
     Error::many(errors)?;
+    session(cx, &args, &infos, Mode::Normal).await
+}
+
+/// Lets the objects be edited until the server takes them.
+pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mode) -> Result<()> {
+    let mut change = Change::from_args(cx, args).await?;
     if infos.is_empty() {
         cx.io.err_line("edit cancelled, no objects found").await;
         return Ok(());
     }
-    let original = yaml::print(&document(&infos));
-    let mut editor = Editor { text: format!("{HEADER}{original}"), last: None };
+    let format = match args.text("output") {
+        "json" => Format::Json,
+        "" | "yaml" => Format::Yaml,
+        other => {
+            return Err(Error::Local(format!("The flag 'output' must be one of yaml|json, got {other}")));
+        }
+    };
+    change.output = None;
+    let saving = Saving {
+        cx,
+        change,
+        infos,
+        mode,
+        save_config: args.is("save-config"),
+        tell_patch: args.is("output-patch"),
+    };
+    let original = format.print(&document(infos));
+    let crlf = args.is("windows-line-endings");
+    let mut editor = Editor { text: format!("{HEADER}{original}"), last: None, format, crlf };
     loop {
         let (edited, file) = editor.launch(cx).await?;
         let stripped = strip_comments(&edited);
@@ -54,7 +87,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
             cx.io.err_line("Edit cancelled, saved file was empty.").await;
             return Ok(());
         }
-        let failures = save(cx, &change, &infos, &stripped).await?;
+        let failures = saving.save(&stripped).await?;
         discard(cx, &file);
         if failures.is_empty() {
             return Ok(());
@@ -73,21 +106,47 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     }
 }
 
+/// How the objects are written.
+#[derive(Clone, Copy)]
+enum Format {
+    Yaml,
+    Json,
+}
+
+impl Format {
+    fn print(self, value: &Value) -> String {
+        match self {
+            Self::Yaml => yaml::print(value),
+            Self::Json => api_json::print(value),
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Yaml => "yaml",
+            Self::Json => "json",
+        }
+    }
+}
+
 /// What is edited: the object, or a list of several.
 fn document(infos: &[Info]) -> Value {
-    let clean = |info: &Info| {
-        let mut value = (*info.object).clone();
-        object::remove_at(&mut value, "/metadata/managedFields");
-        value
-    };
     match infos {
         [one] => clean(one),
         many => printers::list_of(many.iter().map(clean).collect()),
     }
 }
 
+/// The object as it is shown: who set which field is not.
+fn clean(info: &Info) -> Value {
+    let mut value = (*info.object).clone();
+    object::remove_at(&mut value, "/metadata/managedFields");
+    value
+}
+
 fn strip_comments(text: &str) -> String {
     let mut out = String::new();
+    // `lines` takes carriage returns away as well.
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         out.push_str(line);
         out.push('\n');
@@ -104,6 +163,9 @@ struct Editor {
     text: String,
     /// What was refused before.
     last: Option<String>,
+    format: Format,
+    /// `--windows-line-endings`
+    crlf: bool,
 }
 
 impl Editor {
@@ -113,8 +175,9 @@ impl Editor {
         let name =
             ["KUBE_EDITOR", "EDITOR"].iter().find_map(|name| cx.io.env(name)).unwrap_or("vi").to_owned();
         let number = process.host.sim.rng("kubectl-edit", &[&process.pid.to_string()]).below(4_000_000_000);
-        let file = format!("/tmp/kubectl-edit-{number}.yaml");
-        cx.io.write_file(&file, self.text.as_bytes()).map_err(Error::Local)?;
+        let file = format!("/tmp/kubectl-edit-{number}.{}", self.format.extension());
+        let text = if self.crlf { self.text.replace('\n', "\r\n") } else { self.text.clone() };
+        cx.io.write_file(&file, text.as_bytes()).map_err(Error::Local)?;
         let words: Vec<String> = if name.contains(['"', '\'', '\\']) {
             vec!["/bin/bash".to_owned(), "-c".to_owned(), format!("{name} {file:?}")]
         } else {
@@ -135,60 +198,98 @@ impl Editor {
     }
 }
 
-/// Sends what was changed. What is refused comes back as summary and details, to be edited again.
-async fn save(cx: &Context, change: &Change, infos: &[Info], text: &str) -> Result<Vec<(String, String)>> {
-    let invalid = |info: &Info, detail: String| vec![(format!("{} is invalid", info.quoted()), detail)];
-    let edited = match yaml::load(text) {
-        Ok(value) if value.is_object() => value,
-        Ok(_) => return Ok(invalid(&infos[0], "the edited file failed validation: no object".to_owned())),
-        Err(error) => {
-            return Ok(invalid(&infos[0], format!("The edited file failed validation: {error}")));
-        }
-    };
-    let values = match infos {
-        [_] => vec![edited],
-        _ => array_at(&edited, "/items").to_vec(),
-    };
-    let mut failures = Vec::new();
-    let mut changed = false;
-    for value in values {
-        if object::kind(&value).is_empty() {
-            return Ok(invalid(&infos[0], "kind not set".to_owned()));
-        }
-        let same = |info: &&Info| {
-            object::name(&value) == info.name
-                && object::kind(&value) == object::kind(&info.object)
-                && object::api_version(&value) == object::api_version(&info.object)
-        };
-        let Some(info) = infos.iter().find(same) else {
-            return Err(Error::local("At least one of apiVersion, kind and name was changed"));
-        };
-        if value == *info.object {
-            cx.io.line(format!("{} skipped", info.kind_name())).await;
-            continue;
-        }
-        changed = true;
-        match send(cx, change, info, &value).await {
-            Ok(result) => change.tell(cx, &result, "edited").await?,
-            Err(error) => failures.push(failure(info, &error)),
-        }
-    }
-    if !changed && failures.is_empty() {
-        cx.io.err_line("Edit cancelled, no changes made.").await;
-    }
-    Ok(failures)
+/// Sends what was changed.
+struct Saving<'a> {
+    cx: &'a Context,
+    change: Change,
+    infos: &'a [Info],
+    mode: Mode,
+    save_config: bool,
+    tell_patch: bool,
 }
 
-async fn send(cx: &Context, change: &Change, info: &Info, value: &Value) -> Result<Rc<Value>> {
-    let schema = Schema::builtin();
-    match schema.kind(&info.mapping.api_version(), &info.mapping.kind) {
-        Some(object_type) => {
-            let patch = patch::three_way(schema, &object_type.name, &info.object, value, &info.object);
-            change.patch(cx, info, PatchType::Strategic, patch).await
+impl Saving<'_> {
+    /// What is refused comes back as summary and details, to be edited again.
+    async fn save(&self, text: &str) -> Result<Vec<(String, String)>> {
+        let infos = self.infos;
+        let invalid = |info: &Info, detail: String| vec![(format!("{} is invalid", info.quoted()), detail)];
+        let edited = match yaml::load(text) {
+            Ok(value) if value.is_object() => value,
+            Ok(_) => {
+                return Ok(invalid(&infos[0], "the edited file failed validation: no object".to_owned()));
+            }
+            Err(error) => {
+                return Ok(invalid(&infos[0], format!("The edited file failed validation: {error}")));
+            }
+        };
+        let values = match infos {
+            [_] => vec![edited],
+            _ => array_at(&edited, "/items").to_vec(),
+        };
+        let mut failures = Vec::new();
+        let mut changed = false;
+        for value in values {
+            if object::kind(&value).is_empty() {
+                return Ok(invalid(&infos[0], "kind not set".to_owned()));
+            }
+            let same = |info: &&Info| {
+                (object::name(&value) == info.name || self.mode == Mode::Create)
+                    && object::kind(&value) == object::kind(&info.object)
+                    && object::api_version(&value) == object::api_version(&info.object)
+            };
+            let Some(info) = infos.iter().find(same) else {
+                return Err(Error::local("At least one of apiVersion, kind and name was changed"));
+            };
+            if value == clean(info) && self.mode != Mode::Create {
+                self.cx.io.line(format!("{} skipped", info.kind_name())).await;
+                continue;
+            }
+            changed = true;
+            let verb = if self.mode == Mode::Create { "created" } else { "edited" };
+            match self.send(info, value).await {
+                Ok(result) => self.change.tell(self.cx, &result, verb).await?,
+                Err(error) => failures.push(failure(info, &error)),
+            }
         }
-        None => {
-            let patch = patch::three_way_merge_patch(&info.object, value, &info.object);
-            change.patch(cx, info, PatchType::Merge, patch).await
+        if !changed && failures.is_empty() {
+            self.cx.io.err_line("Edit cancelled, no changes made.").await;
+        }
+        Ok(failures)
+    }
+
+    async fn send(&self, info: &Info, mut value: Value) -> Result<Rc<Value>> {
+        if self.save_config {
+            remember_applied(&mut value, false);
+        }
+        match self.mode {
+            Mode::Create => self.change.create(self.cx, &info.mapping, &info.namespace, Rc::new(value)).await,
+            Mode::LastApplied => {
+                let text = format!("{}\n", api_json::compact(&value).trim_end());
+                let patch = json!({"metadata": {"annotations": {LAST_APPLIED: text}}});
+                self.tell_patch(&patch).await;
+                self.change.patch(self.cx, info, PatchType::Merge, patch).await
+            }
+            Mode::Normal => {
+                let original = clean(info);
+                let schema = Schema::builtin();
+                let known = schema.kind(&info.mapping.api_version(), &info.mapping.kind);
+                let (patch, kind) = match known {
+                    Some(object_type) => (
+                        patch::three_way(schema, &object_type.name, &original, &value, &original),
+                        PatchType::Strategic,
+                    ),
+                    None => (patch::three_way_merge_patch(&original, &value, &original), PatchType::Merge),
+                };
+                self.tell_patch(&patch).await;
+                self.change.patch(self.cx, info, kind, patch).await
+            }
+        }
+    }
+
+    /// `--output-patch`
+    async fn tell_patch(&self, patch: &Value) {
+        if self.tell_patch {
+            self.cx.io.line(format!("Patch: {}", api_json::compact(patch).trim_end())).await;
         }
     }
 }

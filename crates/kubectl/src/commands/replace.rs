@@ -27,7 +27,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         return Err(Error::local("--timeout must have --force specified"));
     }
     if !args.text("raw").is_empty() {
-        return Err(Error::unsupported("--raw of \"kubectl replace\""));
+        return super::get::send_raw(cx, &args, Method::Put).await;
     }
     if args.list("filename").is_empty() && args.text("kustomize").is_empty() {
         return Err(args.usage("Must specify --filename to replace"));

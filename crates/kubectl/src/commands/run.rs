@@ -4,6 +4,8 @@
 
 mod pod;
 
+pub(crate) use pod::is_image_reference;
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -220,10 +222,10 @@ async fn attached(cx: &Context, args: &Args, pod: &Value) -> Result<()> {
 }
 
 async fn remove(cx: &Context, args: &Args, created: &[Info]) -> Result<()> {
-    let grace = args.number("grace-period");
+    // Upstream: run.go Complete: of the flags for deletion, only the propagation counts.
     let deletion = Deletion {
-        grace: (grace >= 0).then_some(grace),
-        propagation: "Background",
+        grace: None,
+        propagation: delete::cascade(cx, args.text("cascade")).await?,
         dry_run: DryRun::None,
         names_only: false,
         quiet: args.is("quiet"),

@@ -26,6 +26,18 @@ enum Goal {
     JsonPath(JsonPath, Option<String>),
 }
 
+impl Goal {
+    /// Whether an object is as wanted; nothing more than to exist is asked by the other goals.
+    fn met_by(&self, value: &Value) -> Result<bool> {
+        match self {
+            Self::Deleted => Ok(false),
+            Self::Created => Ok(true),
+            Self::Condition(kind, status) => Ok(has_condition(value, kind, status)),
+            Self::JsonPath(path, wanted) => matches(path, wanted.as_deref(), value),
+        }
+    }
+}
+
 /// Runs the command.
 pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     let goals = goals(&args)?;
@@ -33,6 +45,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     query.type_is_enough = args.is("all");
     query.all = false;
     query.latest = false;
+    query.local = args.is("local");
     let creates = goals.iter().any(|goal| matches!(goal, Goal::Created));
     let deletes = goals.iter().any(|goal| matches!(goal, Goal::Deleted));
     query.fetch = !creates;
@@ -53,6 +66,19 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     }
     let output = printers::from_args(&cx.io, &args, Formats::Usual)?;
     for mut info in infos {
+        if args.is("local") && !creates && !deletes {
+            // What is not asked of the server cannot change: the file is so, or it is not.
+            let met = goals.iter().map(|goal| goal.met_by(&info.object)).collect::<Result<Vec<_>>>()?;
+            if met.contains(&false) {
+                errors.push(waiting::timed_out(&info));
+                continue;
+            }
+            match &output {
+                Some(output) => output.show(&cx.io, &info.object).await?,
+                None => cx.io.line(format!("{} condition met", info.kind_name())).await,
+            }
+            continue;
+        }
         match one(cx, &mut info, &goals, deadline).await {
             Ok(value) => match &output {
                 Some(output) => output.show(&cx.io, &value).await?,
@@ -74,8 +100,7 @@ async fn one(cx: &Context, info: &mut Info, goals: &[Goal], deadline: podground_
             }
             (Goal::Created, current) => Ok(current.is_some()),
             (_, None) => Ok(false),
-            (Goal::Condition(kind, status), Some(value)) => Ok(has_condition(value, kind, status)),
-            (Goal::JsonPath(path, wanted), Some(value)) => matches(path, wanted.as_deref(), value),
+            (goal, Some(value)) => goal.met_by(value),
         })
         .await?;
         match outcome {

@@ -9,6 +9,7 @@ use podground_sim::Time;
 use podground_sim::channel::{Receiver, Sender, unbounded};
 
 use super::ast::Function;
+use super::flavor::Flavor;
 use super::history::History;
 use super::jobs::Jobs;
 use super::options::Options;
@@ -76,6 +77,7 @@ pub(crate) struct Shell {
     pub(crate) name: String,
     /// What messages begin with: `bash`, or the script.
     pub(crate) label: String,
+    pub(crate) flavor: Flavor,
     pub(crate) positional: Rc<Vec<String>>,
     pub(crate) status: u8,
     pub(crate) last_background: Option<Pid>,
@@ -151,6 +153,7 @@ impl Shell {
             options: Options::default(),
             name: name.to_owned(),
             label: name.to_owned(),
+            flavor: Flavor::default(),
             positional: Rc::default(),
             status: 0,
             last_background: None,
@@ -280,6 +283,7 @@ impl Shell {
             options: Options { monitor: false, ..self.options.clone() },
             name: self.name.clone(),
             label: self.label.clone(),
+            flavor: self.flavor,
             positional: self.positional.clone(),
             status: self.status,
             last_background: self.last_background,
@@ -320,17 +324,8 @@ impl Shell {
         }
     }
 
-    /// What a message begins with: `bash: line 1: `.
-    pub(crate) fn prefix(&self) -> String {
-        if self.interactive || self.label_is_interactive() {
-            format!("{}: ", self.label)
-        } else {
-            format!("{}: line {}: ", self.label, self.line)
-        }
-    }
-
     /// Subshells of an interactive shell have no line numbers either.
-    fn label_is_interactive(&self) -> bool {
+    pub(crate) fn label_is_interactive(&self) -> bool {
         self.options.interactive && self.sources == 0
     }
 

@@ -1,4 +1,6 @@
-//! `kubectl apply view-last-applied` and `set-last-applied`
+//! `kubectl apply view-last-applied`, `set-last-applied` and `edit-last-applied`
+
+use std::rc::Rc;
 
 use podground_api::object;
 use podground_api::{json, patch, yaml};
@@ -7,6 +9,7 @@ use serde_json::Value;
 use super::annotate;
 use crate::builder::Query;
 use crate::commands::common::{Change, DryRun, LAST_APPLIED, PatchType};
+use crate::commands::edit;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::flags::Args;
@@ -70,4 +73,28 @@ pub(crate) async fn set(cx: &Context, args: Args) -> Result<()> {
         change.tell(cx, &result, "configured").await?;
     }
     Ok(())
+}
+
+/// `kubectl apply edit-last-applied`
+pub(crate) async fn edit(cx: &Context, args: Args) -> Result<()> {
+    let mut query = Query::from_args(cx, &args, &args.words)?.with_types().with_latest();
+    query.all = false;
+    if query.words.is_empty() && !query.has_files() {
+        return Err(Error::local(crate::builder::NO_RESOURCE));
+    }
+    let mut remembered = Vec::new();
+    for mut info in query.infos(cx).await? {
+        let text = object::annotation(&info.object, LAST_APPLIED);
+        if let Some(value) = text.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
+            info.object = Rc::new(value);
+            remembered.push(info);
+        }
+    }
+    if remembered.is_empty() {
+        return Err(Error::local(
+            "no last-applied-configuration annotation found on resources, to create the annotation, use command \
+             `kubectl apply set-last-applied --create-annotation`",
+        ));
+    }
+    edit::session(cx, &args, &remembered, edit::Mode::LastApplied).await
 }

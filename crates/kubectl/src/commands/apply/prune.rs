@@ -2,14 +2,14 @@
 //!
 //! Upstream: `kubectl/pkg/cmd/apply/prune.go`
 
-use podground_api::object::{self, array_at};
+use podground_api::object;
 use podground_api::{Method, Request};
 
-use crate::builder::Info;
+use crate::builder::{Info, flatten};
 use crate::commands::common::{Change, DryRun, LAST_APPLIED};
 use crate::commands::delete::{self, Deletion};
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::flags::Args;
 
 /// Kinds that are pruned, by API version.
@@ -32,22 +32,38 @@ const KINDS: &[(&str, &str)] = &[
     ("v1", "PersistentVolume"),
 ];
 
-/// Deletes what is not among the objects that were applied.
-pub(crate) async fn run(cx: &Context, args: &Args, change: &Change, applied: &[Info]) -> Result<()> {
+/// `--prune-allowlist`, or the kinds that are pruned without it.
+///
+/// Upstream: `kubectl/pkg/util/prune/prune.go ParseResources`
+fn kinds(args: &Args) -> Result<Vec<(String, String)>> {
+    let list = args.list("prune-allowlist");
+    if list.is_empty() {
+        return Ok(KINDS.iter().map(|(version, kind)| ((*version).to_owned(), (*kind).to_owned())).collect());
+    }
+    let parse = |text: &String| match text.split('/').collect::<Vec<_>>()[..] {
+        ["core", version, kind] => Ok((version.to_owned(), kind.to_owned())),
+        [group, version, kind] => Ok((format!("{group}/{version}"), kind.to_owned())),
+        _ => Err(Error::Local(format!(
+            "invalid GroupVersionKind format: {text}, please follow <group/version/kind>"
+        ))),
+    };
+    list.iter().map(parse).collect()
+}
+
+/// What was applied once and is not among these objects.
+pub(crate) async fn candidates(cx: &Context, args: &Args, applied: &[Info]) -> Result<Vec<Info>> {
     let mut namespaces: Vec<String> = applied.iter().map(|info| info.namespace.clone()).collect();
     namespaces.retain(|namespace| !namespace.is_empty());
     namespaces.sort();
     namespaces.dedup();
-    let deletion = Deletion {
-        grace: None,
-        propagation: delete::cascade(cx, args.text("cascade")).await?,
-        dry_run: DryRun::None,
-        names_only: false,
-        quiet: true,
-    };
     let mapper = cx.mapper().await?;
-    for (api_version, kind) in KINDS {
-        let Ok(mapping) = mapper.for_kind(api_version, kind) else { continue };
+    let mut found = Vec::new();
+    for (api_version, kind) in kinds(args)? {
+        let mapping = match mapper.for_kind(&api_version, &kind) {
+            Ok(mapping) => mapping,
+            Err(error) if args.changed("prune-allowlist") => return Err(error),
+            Err(_) => continue,
+        };
         let places = if mapping.namespaced { namespaces.clone() } else { vec![String::new()] };
         for namespace in places {
             let mut request = Request::new(Method::Get, mapping.path(&namespace));
@@ -55,29 +71,41 @@ pub(crate) async fn run(cx: &Context, args: &Args, change: &Change, applied: &[I
                 request = request.with_query("labelSelector", args.text("selector"));
             }
             let answer = cx.client()?.json(request).await?;
-            for item in array_at(&answer, "/items") {
-                let is_applied = object::annotation(item, LAST_APPLIED).is_some();
-                let is_kept = applied.iter().any(|info| {
-                    info.mapping == mapping
-                        && info.name == object::name(item)
-                        && info.namespace == object::namespace(item)
+            for mut info in flatten(&answer, &mapping) {
+                let is_applied = object::annotation(&info.object, LAST_APPLIED).is_some();
+                let is_kept = applied.iter().any(|kept| {
+                    kept.mapping == mapping && kept.name == info.name && kept.namespace == info.namespace
                 });
-                if !is_applied || is_kept {
-                    continue;
+                if is_applied && !is_kept {
+                    info.source = String::new();
+                    found.push(info);
                 }
-                let info = Info {
-                    mapping: mapping.clone(),
-                    namespace: namespace.clone(),
-                    name: object::name(item).to_owned(),
-                    source: String::new(),
-                    object: std::rc::Rc::new(item.clone()),
-                };
-                if change.dry_run == DryRun::None {
-                    delete::delete(cx, &info, &deletion).await?;
-                }
-                cx.io.line(format!("{} pruned{}", info.kind_name(), change.dry_run.suffix())).await;
             }
         }
+    }
+    Ok(found)
+}
+
+/// Deletes what is not among the objects that were applied.
+pub(crate) async fn run(cx: &Context, args: &Args, change: &Change, applied: &[Info]) -> Result<()> {
+    let grace = args.number("grace-period");
+    let deletion = Deletion {
+        grace: (grace >= 0).then_some(grace),
+        propagation: delete::cascade(cx, args.text("cascade")).await?,
+        dry_run: DryRun::None,
+        names_only: false,
+        quiet: true,
+    };
+    let mut deleted = Vec::new();
+    for info in candidates(cx, args, applied).await? {
+        if change.dry_run == DryRun::None {
+            let uid = delete::delete(cx, &info, &deletion).await?;
+            deleted.push((info.clone(), uid));
+        }
+        cx.io.line(format!("{} pruned{}", info.kind_name(), change.dry_run.suffix())).await;
+    }
+    if args.is("wait") {
+        delete::wait_all(cx, &deleted, super::timeout(args)).await?;
     }
     Ok(())
 }

@@ -96,13 +96,6 @@ pub(crate) async fn cluster(cx: &Context, args: Args) -> Result<()> {
 /// `kubectl config set-credentials`
 pub(crate) async fn credentials(cx: &Context, args: Args) -> Result<()> {
     let name = super::one_word(&args, "a user name")?.to_owned();
-    for flag in
-        ["auth-provider", "auth-provider-arg", "exec-command", "exec-api-version", "exec-arg", "exec-env"]
-    {
-        if args.changed(flag) {
-            return Err(Error::unsupported(format!("--{flag} of \"kubectl config set-credentials\"")));
-        }
-    }
     if args.changed("token") && (args.changed("username") || args.changed("password")) {
         return Err(Error::local(
             "you cannot specify more than one authentication method at the same time: --token, --username/--password",

@@ -22,18 +22,26 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         }
         spec["expirationSeconds"] = json!(args.duration("duration").as_secs());
     }
-    if !args.text("bound-object-kind").is_empty() {
-        let kind = args.text("bound-object-kind");
-        let version = match kind {
-            "Pod" | "Secret" | "Node" => "v1",
-            other => {
+    let (kind, bound) = (args.text("bound-object-kind"), args.text("bound-object-name"));
+    if kind.is_empty() {
+        for flag in ["bound-object-name", "bound-object-uid"] {
+            if !args.text(flag).is_empty() {
                 return Err(Error::Local(format!(
-                    "supported --bound-object-kind values are Node, Pod, Secret; got {other}"
+                    "--{flag} can only be set if --bound-object-kind is provided"
                 )));
             }
-        };
-        spec["boundObjectRef"] =
-            json!({"kind": kind, "apiVersion": version, "name": args.text("bound-object-name")});
+        }
+    } else {
+        if !matches!(kind, "Pod" | "Secret" | "Node") {
+            return Err(Error::local("supported --bound-object-kind values are Node, Pod, Secret"));
+        }
+        if bound.is_empty() {
+            return Err(Error::local("--bound-object-name is required if --bound-object-kind is provided"));
+        }
+        spec["boundObjectRef"] = json!({"kind": kind, "apiVersion": "v1", "name": bound});
+        if !args.text("bound-object-uid").is_empty() {
+            spec["boundObjectRef"]["uid"] = json!(args.text("bound-object-uid"));
+        }
     }
     let path = format!("/api/v1/namespaces/{}/serviceaccounts/{name}/token", cx.namespace()?);
     let body = json!({"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", "metadata": {}, "spec": spec});

@@ -1,6 +1,6 @@
 //! `kubectl get --raw`
 
-use podground_api::{Body, Method, Request, json};
+use podground_api::{Body, Method, json};
 
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -21,6 +21,32 @@ pub(crate) async fn run(cx: &Context, args: &Args) -> Result<()> {
     print_raw(cx, Method::Get, args.text("raw"), None).await
 }
 
+/// `--raw` of `create` and `replace`: sends the one file to a path.
+///
+/// Upstream: `kubectl/pkg/rawhttp/raw.go`
+pub(crate) async fn send_raw(cx: &Context, args: &Args, method: Method) -> Result<()> {
+    let wrong = |text: &str| Err(args.usage(text));
+    let [file] = args.list("filename") else {
+        return wrong("--raw can only use a single local file or stdin");
+    };
+    if file.starts_with("http://") || file.starts_with("https://") {
+        return wrong("--raw cannot read from a url");
+    }
+    if args.is("recursive") || !args.text("selector").is_empty() || args.is("edit") || args.changed("output")
+    {
+        return wrong(
+            "--raw may not be specified with other flags that filter the server request or alter the output",
+        );
+    }
+    let bytes = match file.as_str() {
+        "-" => cx.io.stdin().await,
+        file => cx.io.read(file).map_err(|why| Error::Local(format!("open {file}: {why}")))?,
+    };
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let body = podground_api::yaml::load(&text).unwrap_or(serde_json::Value::String(text));
+    print_raw(cx, method, args.text("raw"), Some(body)).await
+}
+
 /// Sends a request to a path with its query and prints the answer as it is.
 pub(crate) async fn print_raw(
     cx: &Context,
@@ -28,12 +54,7 @@ pub(crate) async fn print_raw(
     url: &str,
     body: Option<serde_json::Value>,
 ) -> Result<()> {
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let mut request = Request::new(method, path);
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        request = request.with_query(&unescape(name), unescape(value));
-    }
+    let mut request = crate::url::request(method, url);
     if let Some(body) = body {
         request = request.with_body(body);
     }
@@ -54,22 +75,4 @@ pub(crate) async fn print_raw(
         Body::Upgrade(_) => return Err(Error::local("the server asked for another protocol")),
     }
     Ok(())
-}
-
-fn unescape(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let digits: Vec<u8> = rest.by_ref().take(2).collect();
-                let code =
-                    std::str::from_utf8(&digits).ok().and_then(|text| u8::from_str_radix(text, 16).ok());
-                bytes.push(code.unwrap_or(b'%'));
-            }
-            byte => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -2,6 +2,7 @@
 //!
 //! Upstream: `kubectl/pkg/cmd/set/set_env.go`
 
+use base64::Engine as _;
 use podground_api::object::{array_at, at, entry, map_at, str_at};
 use serde_json::{Value, json};
 
@@ -35,7 +36,7 @@ pub(super) async fn run(cx: &Context, args: Args) -> Result<()> {
     let pattern = args.text("containers").to_owned();
     if is_list {
         for item in items {
-            list(cx, &item?, &pattern).await;
+            list(cx, &item?, &pattern, args.is("resolve")).await?;
         }
         return Ok(());
     }
@@ -106,8 +107,8 @@ async fn from_source(cx: &Context, args: &Args) -> Result<Vec<Value>> {
     Ok(variables)
 }
 
-async fn list(cx: &Context, info: &Info, pattern: &str) {
-    let Some(pod_spec) = pod_spec_pointer(&info.mapping.kind) else { return };
+async fn list(cx: &Context, info: &Info, pattern: &str, resolve: bool) -> Result<()> {
+    let Some(pod_spec) = pod_spec_pointer(&info.mapping.kind) else { return Ok(()) };
     for container in array_at(&info.object, &format!("{pod_spec}/containers")) {
         let name = str_at(container, "/name");
         if !podground_vfs::glob_matches(pattern, name) {
@@ -117,21 +118,68 @@ async fn list(cx: &Context, info: &Info, pattern: &str) {
         for variable in array_at(container, "/env") {
             let name = str_at(variable, "/name");
             let from = at(variable, "/valueFrom");
-            let line = if from.is_null() {
-                format!("{name}={}", str_at(variable, "/value"))
-            } else if map_at(from, "/configMapKeyRef").is_some() {
-                let (map, key) =
-                    (str_at(from, "/configMapKeyRef/name"), str_at(from, "/configMapKeyRef/key"));
-                format!("# {name} from configmap {map}, key {key}")
-            } else if map_at(from, "/secretKeyRef").is_some() {
-                let (secret, key) = (str_at(from, "/secretKeyRef/name"), str_at(from, "/secretKeyRef/key"));
-                format!("# {name} from secret {secret}, key {key}")
-            } else if map_at(from, "/fieldRef").is_some() {
-                format!("# {name} from field path {}", str_at(from, "/fieldRef/fieldPath"))
-            } else {
-                format!("# {name} from resource field {}", str_at(from, "/resourceFieldRef/resource"))
+            if from.is_null() {
+                cx.io.line(format!("{name}={}", str_at(variable, "/value"))).await;
+                continue;
+            }
+            let line = match resolved(cx, info, container, from).await {
+                Ok(value) if resolve => format!("{name}={value}"),
+                Err(error) if resolve => format!("# {name} not found: {}", error.bare()),
+                _ => format!("# {name} from {}", source(from)),
             };
             cx.io.line(line).await;
         }
+    }
+    Ok(())
+}
+
+/// Where a value is from, in words.
+fn source(from: &Value) -> String {
+    for (field, word) in [("configMapKeyRef", "configmap"), ("secretKeyRef", "secret")] {
+        if map_at(from, &format!("/{field}")).is_some() {
+            let part = |name: &str| str_at(from, &format!("/{field}/{name}"));
+            return format!("{word} {}, key {}", part("name"), part("key"));
+        }
+    }
+    if map_at(from, "/fieldRef").is_some() {
+        return format!("field path {}", str_at(from, "/fieldRef/fieldPath"));
+    }
+    format!("resource field {}", str_at(from, "/resourceFieldRef/resource"))
+}
+
+/// The value that a reference leads to, as far as a client can know it.
+///
+/// Upstream: `kubectl/pkg/cmd/set/env/env_resolve.go GetEnvVarRefValue`
+async fn resolved(cx: &Context, info: &Info, container: &Value, from: &Value) -> Result<String> {
+    for (field, resource) in [("configMapKeyRef", "configmaps"), ("secretKeyRef", "secrets")] {
+        if map_at(from, &format!("/{field}")).is_none() {
+            continue;
+        }
+        let part = |name: &str| str_at(from, &format!("/{field}/{name}")).to_owned();
+        let (name, key) = (part("name"), part("key"));
+        let path = format!("/api/v1/namespaces/{}/{resource}/{name}", info.namespace);
+        let object = cx.client()?.get(&path).await?;
+        let Some(text) = at(&object, "/data").get(&key).and_then(Value::as_str) else {
+            let kind = if resource == "secrets" { "secret" } else { "config map" };
+            return Err(Error::Local(format!("key {key} not found in {kind} {name}")));
+        };
+        if resource == "secrets" {
+            let bytes = base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default();
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        return Ok(text.to_owned());
+    }
+    let field = str_at(from, "/fieldRef/fieldPath");
+    if !field.is_empty() {
+        let pointer = format!("/{}", field.replace('.', "/"));
+        return match at(&info.object, &pointer) {
+            Value::String(text) => Ok(text.clone()),
+            _ => Err(Error::Local(format!("unsupported fieldPath: {field}"))),
+        };
+    }
+    let resource = str_at(from, "/resourceFieldRef/resource");
+    match at(container, &format!("/resources/{}", resource.replace('.', "/"))) {
+        Value::String(text) => Ok(text.clone()),
+        _ => Ok("0".to_owned()),
     }
 }

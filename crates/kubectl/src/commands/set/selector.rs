@@ -1,7 +1,7 @@
 //! `kubectl set selector`
 
 use podground_api::Selector;
-use podground_api::object::set_at;
+use podground_api::object::{set_at, str_at};
 use podground_api::selector::Operator;
 use serde_json::{Map, Value, json};
 
@@ -31,6 +31,12 @@ pub(super) async fn run(cx: &Context, args: Args) -> Result<()> {
             return Err(Error::local("setting a selector is only supported for Services"));
         }
         set_at(value, "/spec/selector", Value::Object(map.clone()));
+        let wanted = args.text("resource-version");
+        let current = str_at(&info.object, "/metadata/resourceVersion");
+        // Upstream sends it along, and the server compares.
+        if !wanted.is_empty() && wanted != current {
+            set_at(value, "/metadata/resourceVersion", json!(wanted));
+        }
         Ok(())
     })
     .await

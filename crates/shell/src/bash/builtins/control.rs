@@ -92,7 +92,9 @@ pub(super) fn return_<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFutur
 pub(super) fn exit<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
     Box::pin(async move {
         if shell.interactive {
-            shell.process.eprint("exit\n").await;
+            if shell.says_exit() {
+                shell.process.eprint("exit\n").await;
+            }
             let stopped = shell.jobs.list.iter().any(|job| matches!(job.state(), JobState::Stopped(_)));
             if stopped && !std::mem::replace(&mut shell.warned_of_jobs, true) {
                 shell.process.eprint("There are stopped jobs.\n").await;

@@ -93,7 +93,7 @@ impl Shell {
                 self.error(&format!("{name}: No such file or directory")).await;
                 return Ok(127);
             }
-            self.error(&format!("{name}: command not found")).await;
+            self.error(&format!("{name}: {}", self.command_not_found())).await;
             Ok(127)
         })
     }
