@@ -73,7 +73,10 @@ fn descriptions_that_come_late_change_nothing() {
     let mut session = Session::new(config());
     let terminal = session.open_terminal(80, 24);
     session.advance(Duration::from_millis(50));
-    session.input(terminal, b"kubectl run web --image=nginx; sleep 1; kubectl explain pod.spec.hostname; date\r");
+    session.input(
+        terminal,
+        b"kubectl run web --image=nginx; sleep 1; kubectl explain pod.spec.hostname; date\r",
+    );
     session.advance(Duration::from_millis(500));
     session.skip_until_quiet();
     assert_eq!(session.step(session.now(), 1000), Step::LacksDescriptions);

@@ -1,6 +1,7 @@
 //! `jq`: the interpreter is jaq, the options, messages and the printing are jq's.
 
 mod errors;
+mod fuel;
 mod funs;
 mod options;
 mod scan;
@@ -18,6 +19,7 @@ use podground_shell::Process;
 
 use crate::files;
 use crate::stream::{Input, Output};
+use fuel::{Ending, Fuel, Handle};
 use funs::{Kind, World};
 use options::Options;
 use scan::Scanner;
@@ -90,8 +92,12 @@ impl Jq<'_> {
         }));
         let env: Map =
             process.env.iter().map(|(k, v)| (Val::from(k.clone()), Val::from(v.clone()))).collect();
+        let ending = Ending::new();
         let world = World {
             lut: &filter.lut,
+            terms: fuel::terms(&filter, &code),
+            ending: &ending,
+            fuel: Fuel::new(),
             inputs: &inputs,
             env: Val::obj(env),
             now: process.host.sim.now().0 as f64 / 1e9,
@@ -99,7 +105,8 @@ impl Jq<'_> {
             stderr: RefCell::default(),
         };
         let vars = Vars::new(names.iter().map(|(_, value)| Json(value.clone())));
-        let start = |input: Val| filter.id.run((Ctx::<Kind>::new(&world, vars.clone()), Json(input)));
+        let start =
+            |input: Val| filter.id.run((Ctx::<Kind>::new(Handle::new(&world), vars.clone()), Json(input)));
 
         let wants_all = self.options.null_input || self.options.slurp || code.contains("input");
         let mut sources = self.sources();
@@ -285,16 +292,29 @@ impl Jq<'_> {
     /// Prints what a filter gives; an error is the end of it all.
     async fn outputs<'r>(
         &mut self,
-        results: impl Iterator<Item = jaq_core::ValX<'r, Json>>,
+        mut results: impl Iterator<Item = jaq_core::ValX<'r, Json>>,
         place: &RefCell<String>,
         world: &World<'_>,
     ) -> Result<(), ()> {
-        for result in results {
+        loop {
+            world.fuel.refill();
+            let result = results.next();
+            let steps = world.fuel.refill();
+            self.out.spend(16 * steps as usize).await;
             let said = world.stderr.take();
             if !said.is_empty() {
                 self.out.flush().await;
                 let _ = self.out.process.write(2, &said).await;
             }
+            if let Some(stop) = world.fuel.stopped() {
+                self.out.flush().await;
+                self.out.process.eprint(&format!("jq: error: {}\n", stop.message())).await;
+                self.status = 5;
+                // What hangs together in a long chain cannot be dropped: that too would take too much stack.
+                std::mem::forget(results);
+                return Err(());
+            }
+            let Some(result) = result else { return Ok(()) };
             match result {
                 Ok(Json(value)) => {
                     self.last = Some(!matches!(value, Val::Null | Val::Bool(false)));
@@ -328,12 +348,6 @@ impl Jq<'_> {
                 },
             }
         }
-        let said = world.stderr.take();
-        if !said.is_empty() {
-            self.out.flush().await;
-            let _ = self.out.process.write(2, &said).await;
-        }
-        Ok(())
     }
 }
 
