@@ -367,6 +367,9 @@ fn compile<'s>(
     code: &'s str,
     names: &'s [(String, Val)],
 ) -> Result<jaq_core::Filter<Kind>, String> {
+    if let Some(reason) = too_large(code) {
+        return Err(format!("jq: error: podground does not run {reason}\njq: 1 compile error\n"));
+    }
     let loader = Loader::new(funs::defs());
     let program = File { code, path: () };
     let modules = loader.load(arena, program).map_err(|errors| {
@@ -401,6 +404,51 @@ fn compile<'s>(
             text.push_str(&format!("jq: {count} compile error{}\n", if count == 1 { "" } else { "s" }));
             text
         })
+}
+
+/// Why a program would take too much of the stack when it is read, which goes as deep as it is long.
+fn too_large(code: &str) -> Option<&'static str> {
+    const MAX_DEPTH: i32 = 64;
+    const MAX_SIGNS: usize = 1000;
+    let (mut depth, mut signs, mut quoted) = (0, 0, false);
+    let mut chars = code.chars().peekable();
+    let mut word = String::new();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if quoted => {
+                // What is interpolated is code again, and is counted as such.
+                if chars.next_if_eq(&'(').is_some() {
+                    (quoted, depth, signs) = (false, depth + 1, signs + 1);
+                } else {
+                    chars.next();
+                }
+                continue;
+            }
+            '"' => (quoted, signs) = (!quoted, signs + 1),
+            _ if quoted => continue,
+            '(' | '[' | '{' => (depth, signs) = (depth + 1, signs + 1),
+            ')' | ']' | '}' => depth -= 1,
+            c if c.is_ascii_punctuation() && c != '_' => signs += 1,
+            c if c.is_alphanumeric() || c == '_' => {
+                word.push(c);
+                if chars.peek().is_some_and(|next| next.is_alphanumeric() || *next == '_') {
+                    continue;
+                }
+                match word.as_str() {
+                    "if" | "try" | "reduce" | "foreach" | "def" => (depth, signs) = (depth + 1, signs + 1),
+                    "end" | "catch" => depth -= 1,
+                    "and" | "or" | "as" | "then" | "else" => signs += 1,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        word.clear();
+        if depth > MAX_DEPTH {
+            return Some("a program that is nested so deeply");
+        }
+    }
+    (signs > MAX_SIGNS).then_some("a program of more than 1000 operators")
 }
 
 /// The word at the start of a text, as messages show it.

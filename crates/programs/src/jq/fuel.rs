@@ -33,12 +33,14 @@ const STACK: usize = if cfg!(target_family = "wasm") { 256 * 1024 } else { 1024 
 pub(super) enum Stop {
     Steps,
     Depth,
+    Value,
 }
 
 impl Stop {
     pub(super) fn message(self) -> &'static str {
         match self {
             Self::Steps => "podground stops a filter that has taken 5,000,000 steps without giving an output",
+            Self::Value => "podground stops a filter that nests a value more than 1,000 deep",
             Self::Depth => "podground stops a filter that calls itself too deeply",
         }
     }
@@ -69,6 +71,8 @@ impl Fuel {
         if self.stopped.get().is_none() {
             if left == 0 {
                 self.stopped.set(Some(Stop::Steps));
+            } else if super::value::too_deep() {
+                self.stopped.set(Some(Stop::Value));
             } else if self.contexts.get() > CONTEXTS || self.base.get().abs_diff(here()) > STACK {
                 self.stopped.set(Some(Stop::Depth));
             }

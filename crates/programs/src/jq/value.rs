@@ -48,8 +48,40 @@ impl From<Range<Self>> for Json {
 
 impl FromIterator<Self> for Json {
     fn from_iter<T: IntoIterator<Item = Self>>(items: T) -> Self {
-        Self(items.into_iter().map(|item| item.0).collect())
+        let value = items.into_iter().map(|item| item.0).collect();
+        watch_depth(&value);
+        Self(value)
     }
+}
+
+thread_local! {
+    /// Whether a value was made that is too deep for the stack.
+    static TOO_DEEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a value was made that is too deep, since this was asked for last.
+pub(super) fn too_deep() -> bool {
+    TOO_DEEP.take()
+}
+
+/// Notes a value that is nested too deeply: to print it, or to drop it, would take as much of the stack.
+fn watch_depth(value: &Val) {
+    const MAX_DEPTH: usize = 1000;
+    const LOOKED_AT: usize = 8;
+    let is_container = |value: &&Val| matches!(value, Val::Arr(_) | Val::Obj(_));
+    let mut value = value;
+    for _ in 0..MAX_DEPTH {
+        let inner = match value {
+            Val::Arr(items) => items.iter().take(LOOKED_AT).find(is_container),
+            Val::Obj(map) => map.iter().take(LOOKED_AT).map(|(_, value)| value).find(is_container),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => value = inner,
+            None => return,
+        }
+    }
+    TOO_DEEP.set(true);
 }
 
 /// The operation has no meaning for the two.
@@ -217,7 +249,9 @@ impl jaq_core::ValT for Json {
             }
             map.insert(key.0, value.0);
         }
-        Ok(Self(Val::obj(map)))
+        let value = Val::obj(map);
+        watch_depth(&value);
+        Ok(Self(value))
     }
 
     fn key_values(self) -> BoxIter<'static, Result<(Self, Self), Error<Self>>> {
@@ -306,7 +340,9 @@ impl jaq_core::ValT for Json {
                     Some(new) => drop(own.insert(key.clone(), new.0)),
                     None => drop(own.shift_remove(key)),
                 }
-                Ok(Self(Val::Obj(map)))
+                let value = Val::Obj(map);
+                watch_depth(&value);
+                Ok(Self(value))
             }
             (Val::Arr(mut items), number @ Val::Num(_)) => {
                 let at = jaq_std::ValT::as_f64(number).unwrap_or(0.0).floor();
@@ -332,7 +368,9 @@ impl jaq_core::ValT for Json {
                     None if at < own.len() => drop(own.remove(at)),
                     None => {}
                 }
-                Ok(Self(Val::Arr(items)))
+                let value = Val::Arr(items);
+                watch_depth(&value);
+                Ok(Self(value))
             }
             (value @ Val::Arr(_), Val::Obj(slice)) => {
                 let bound = |key: &str| slice.get(&Val::from(key.to_owned())).cloned().map(Self);
