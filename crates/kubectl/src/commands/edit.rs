@@ -46,7 +46,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
 
 /// Lets the objects be edited until the server takes them.
 pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mode) -> Result<()> {
-    let mut change = Change::from_args(cx, args).await?;
+    let change = Change::from_args(cx, args).await?;
     if infos.is_empty() {
         cx.io.err_line("edit cancelled, no objects found").await;
         return Ok(());
@@ -58,7 +58,6 @@ pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mod
             return Err(Error::Local(format!("The flag 'output' must be one of yaml|json, got {other}")));
         }
     };
-    change.output = None;
     let saving = Saving {
         cx,
         change,
