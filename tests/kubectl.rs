@@ -207,3 +207,33 @@ fn what_is_not_simulated_says_so() {
     }
     no_complaints(&complaints);
 }
+
+/// What a terminal shows after a line was typed.
+fn typed(bare: bool, lines: &[&str]) -> String {
+    let mut session = Session::new(SessionConfig { bare, ..SessionConfig::default() });
+    let terminal = session.open_terminal(200, 50);
+    session.advance(Duration::from_secs(1));
+    for line in lines {
+        session.take_output(terminal);
+        session.input(terminal, format!("{line}\r").as_bytes());
+        session.advance(Duration::from_secs(2));
+    }
+    String::from_utf8_lossy(&session.take_output(terminal)).into_owned()
+}
+
+#[test]
+fn old_forms_are_hinted_at_on_a_terminal_alone() {
+    const DIM: &str = "\u{1b}[2mtoday: ";
+    let call = "kubectl get po --show-all";
+    let shown = typed(false, &[call]);
+    assert!(shown.contains("error: unknown flag: --show-all") && shown.contains(DIM), "{shown}");
+    for (bare, lines) in [
+        (true, vec![call]),
+        (false, vec!["kubectl get po --show-all 2>&1 | cat"]),
+        (false, vec!["export PODGROUND_HINTS=off", call]),
+        (false, vec!["kubectl get po"]),
+    ] {
+        let shown = typed(bare, &lines);
+        assert!(!shown.contains(DIM), "{lines:?}: {shown}");
+    }
+}
