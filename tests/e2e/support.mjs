@@ -62,11 +62,12 @@ async function address(folder) {
  * missed a file, or asked another origin for anything.
  *
  * `options`: `folder` (serve it in a folder), `path` (what follows the address), `allow` (patterns of problems that
- * the test means to provoke); the rest goes to Playwright's newContext (`locale`, `viewport`, `colorScheme`, …).
+ * the test means to provoke), `init` (a function that the page runs before its own scripts); the rest goes to Playwright's newContext (`locale`, `viewport`, `colorScheme`, …).
  */
-export async function visit(t, { folder = false, path = '', allow = [], ...options } = {}) {
+export async function visit(t, { folder = false, path = '', allow = [], init, ...options } = {}) {
   const base = await address(folder);
   const context = await (await launch()).newContext({ viewport: SIZES.desktop, locale: 'en-US', ...options });
+  if (init) await context.addInitScript(init);
   const problems = [];
   const files = [];
   const note = (text) => allow.some((pattern) => pattern.test(text)) || problems.push(text);

@@ -121,30 +121,75 @@ test('a reload brings everything back', async (t) => {
   assert.doesNotMatch(await screen(page), /keep/);
 });
 
-test('Hangul is composed in the terminal', async (t) => {
-  const { page, context } = await visit(t, { locale: 'ko-KR' });
-  await prompt(page);
-  const keyboard = await context.newCDPSession(page);
-  const compose = async (...steps) => {
-    for (const text of steps) {
-      await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
-    }
-    await keyboard.send('Input.insertText', { text: steps.at(-1) });
-  };
-  await line(page, 'cat > hangul.txt');
-  // One syllable after the other, as an input method does it; then Enter while nothing has been waited for.
-  await compose('ㅎ', '하', '한');
-  await compose('ㄱ', '그', '글');
-  await page.keyboard.press('Enter');
-  // An insertion without a key right behind a composition.
-  await compose('ㄱ', '가');
-  await page.keyboard.insertText('나 다');
-  await page.keyboard.press('Enter');
-  // Letters typed by key right behind a composition.
-  await compose('ㅍ', '파');
-  await page.keyboard.type('d x');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Control+d');
-  await clear(page);
-  await line(page, 'cat hangul.txt', /^한글\n가나 다\n파d x$/);
+test('explain fetches what it tells when it is first asked', async (t) => {
+  const { page } = await visit(t);
+  const asked = [];
+  page.on('request', (request) => request.url().includes('descriptions') && asked.push(request.url()));
+  await sandbox(page);
+  await line(page, 'kubectl explain pod.spec.hostname', 'FIELD: hostname <string>');
+  await shows(page, 'Specifies the hostname of the Pod');
+  assert.equal(asked.length, 1);
+  await line(page, 'kubectl explain service.spec.nosuch', 'error: field "nosuch" does not exist');
+  assert.equal(asked.length, 1);
+  // The journal asked for them in the midst: the same text is back after a reload.
+  await page.waitForTimeout(600);
+  await page.reload();
+  await shows(page, 'Specifies the hostname of the Pod');
+  await shows(page, 'error: field "nosuch" does not exist');
 });
+
+test('a node is switched off and on', async (t) => {
+  const { page } = await visit(t);
+  await sandbox(page);
+  const node = page.locator('.node', { hasText: 'node-1' });
+  await node.getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Switch this node off' }).click();
+  await node.getByText('switched off').waitFor();
+  await line(page, 'ssh node-1 hostname', 'No route to host');
+  await page.getByRole('button', { name: 'Speed 10×' }).click();
+  await line(page, 'kubectl wait node node-1 --for=condition=Ready=Unknown --timeout=2m', 'node/node-1 condition met');
+  await node.getByText('NotReady').waitFor();
+  await page.getByRole('button', { name: 'Switch this node on' }).click();
+  await line(page, 'kubectl wait node node-1 --for=condition=Ready', /(condition met\n[^]*){2}/);
+  await node.getByText('switched off').waitFor({ state: 'detached' });
+});
+
+for (const busy of [false, true]) {
+  test(`Hangul is composed in the terminal of ${busy ? 'a busy' : 'an idle'} page`, async (t) => {
+    const { page, context } = await visit(t, { locale: 'ko-KR' });
+    await prompt(page);
+    const keyboard = await context.newCDPSession(page);
+    const compose = async (...steps) => {
+      for (const text of steps) {
+        await keyboard.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+      }
+      await keyboard.send('Input.insertText', { text: steps.at(-1) });
+    };
+    await line(page, 'cat > hangul.txt');
+    // Keys come before timers then, several at a time.
+    if (busy) {
+      await page.evaluate(() => {
+        window.busy = setInterval(() => {
+          const end = performance.now() + 40;
+          while (performance.now() < end);
+        });
+      });
+    }
+    // One syllable after the other, as an input method does it; then Enter while nothing has been waited for.
+    await compose('ㅎ', '하', '한');
+    await compose('ㄱ', '그', '글');
+    await page.keyboard.press('Enter');
+    // An insertion without a key right behind a composition.
+    await compose('ㄱ', '가');
+    await page.keyboard.insertText('나 다');
+    await page.keyboard.press('Enter');
+    // Letters typed by key right behind a composition.
+    await compose('ㅍ', '파');
+    await page.keyboard.type('d x');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+d');
+    await page.evaluate(() => clearInterval(window.busy));
+    await clear(page);
+    await line(page, 'cat hangul.txt', /^한글\n가나 다\n파d x$/);
+  });
+}

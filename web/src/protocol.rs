@@ -44,6 +44,13 @@ pub enum ToWorker {
         /// What, control characters included.
         data: String,
     },
+    /// Switch a node off, or on again.
+    SwitchNode {
+        /// Its name.
+        name: String,
+        /// Whether it goes off.
+        off: bool,
+    },
     /// Change how virtual time runs.
     Clock(ClockCommand),
     /// What part of the cluster the picture shows.

@@ -5,6 +5,7 @@
 //! its nodes addresses of the outside and writes a kubeconfig entry.
 
 mod bucket;
+mod fortune_lab;
 mod gcloud;
 mod git;
 mod gsutil;

@@ -13,6 +13,7 @@ pub struct Faults(Rc<RefCell<State>>);
 struct State {
     nodes: BTreeMap<String, NodeFaults>,
     pull_factor: Option<u32>,
+    switched: u64,
 }
 
 #[derive(Clone, Default)]
@@ -24,7 +25,14 @@ struct NodeFaults {
 impl Faults {
     /// Marks a node as switched off, or on again. [`crate::kubelet::Kubelet::set_node_down`] acts on it.
     pub(crate) fn set_down(&self, node: &str, down: bool) {
-        self.0.borrow_mut().nodes.entry(node.to_owned()).or_default().down = down;
+        let mut state = self.0.borrow_mut();
+        state.nodes.entry(node.to_owned()).or_default().down = down;
+        state.switched += 1;
+    }
+
+    /// How often nodes were switched off or on.
+    pub fn switched(&self) -> u64 {
+        self.0.borrow().switched
     }
 
     /// Whether a node is switched off.

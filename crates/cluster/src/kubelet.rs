@@ -119,6 +119,14 @@ impl Kubelet {
         (!self.0.faults.is_down(name)).then(|| node.host(self))
     }
 
+    /// Whether a node runs the control plane.
+    pub fn is_control_plane(&self, name: &str) -> bool {
+        self.0.nodes.borrow().get(name).is_some_and(|node| {
+            let label = "node-role.kubernetes.io/control-plane";
+            podground_api::object::label(&node.object.borrow(), label).is_some()
+        })
+    }
+
     /// The node that has an address.
     pub fn node_at(&self, address: std::net::IpAddr) -> Option<String> {
         let nodes = self.0.nodes.borrow();

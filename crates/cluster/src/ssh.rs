@@ -49,8 +49,8 @@ pub(crate) async fn ssh(cluster: Cluster, process: Process) -> u8 {
         return 255;
     };
     let Some(machine) = cluster.node_host(&node) else {
-        process.host.sim.sleep(std::time::Duration::from_secs(131)).await;
-        process.eprint(&format!("ssh: connect to host {host} port 22: Connection timed out\n")).await;
+        process.host.sim.sleep(std::time::Duration::from_millis(3070)).await;
+        process.eprint(&format!("ssh: connect to host {host} port 22: No route to host\n")).await;
         return 255;
     };
     process.host.sim.sleep(std::time::Duration::from_millis(120)).await;
@@ -74,6 +74,13 @@ pub(crate) async fn ssh(cluster: Cluster, process: Process) -> u8 {
         start.env.insert("TERM".to_owned(), process.env("TERM").unwrap_or("xterm").to_owned());
     }
     match remote::run(&process, &machine, start, terminal, true).await {
+        Ok(_) if cluster.node_host(&node).is_none() => {
+            process.eprint(&format!("Connection to {host} closed by remote host.\r\n")).await;
+            if terminal {
+                process.eprint(&format!("Connection to {host} closed.\r\n")).await;
+            }
+            255
+        }
         Ok(status) => {
             if terminal {
                 process.eprint(&format!("Connection to {host} closed.\r\n")).await;

@@ -54,6 +54,13 @@ pub enum Input {
         /// Its files.
         files: Files,
     },
+    /// A node was switched off, or on again.
+    Node {
+        /// Its name.
+        name: String,
+        /// Whether it was switched off.
+        off: bool,
+    },
     /// The clock ran ahead until nothing moved.
     Settle,
 }

@@ -92,6 +92,16 @@ pub struct Session {
     pub(crate) lesson: Option<LessonRun>,
     journal: Vec<Event>,
     lacked: bool,
+    settling: Option<Settling>,
+}
+
+/// A run to quiet that has not ended.
+#[derive(Clone, Copy)]
+struct Settling {
+    /// When it ends in any case.
+    limit: Time,
+    /// Where the present stretch ends.
+    target: Option<Time>,
 }
 
 impl Session {
@@ -114,6 +124,7 @@ impl Session {
             lesson: None,
             journal: Vec::new(),
             lacked: false,
+            settling: None,
         };
         // The cluster has been up for a while when the learner arrives.
         session.settle();
@@ -253,6 +264,7 @@ impl Session {
             self.cluster.api().describe(text);
         }
         self.sim.resume();
+        self.go_on_settling();
     }
 
     /// Runs on for a span of virtual time.
@@ -273,10 +285,25 @@ impl Session {
 
     /// Runs on until the cluster is quiet, three minutes of virtual time at the most.
     pub fn settle(&mut self) {
-        let limit = self.now() + QUIET_LIMIT;
-        while !self.is_quiet() && self.now() < limit && !self.sim.is_halted() {
-            let target = (self.cluster.last_change() + QUIET).max(self.now() + TICK);
-            while self.step(target.min(limit), usize::MAX) == Step::Busy {}
+        self.settling = Some(Settling { limit: self.now() + QUIET_LIMIT, target: None });
+        self.go_on_settling();
+    }
+
+    /// Runs on to quiet; what lacks descriptions stops it where [`Self::describe`] takes it up again.
+    fn go_on_settling(&mut self) {
+        while let Some(Settling { limit, target }) = self.settling {
+            if let Some(target) = target {
+                match self.step(target, usize::MAX) {
+                    Step::Busy => {}
+                    Step::LacksDescriptions => return,
+                    Step::Idle(_) => self.settling = Some(Settling { limit, target: None }),
+                }
+            } else if self.is_quiet() || self.now() >= limit {
+                self.settling = None;
+            } else {
+                let target = (self.cluster.last_change() + QUIET).max(self.now() + TICK).min(limit);
+                self.settling = Some(Settling { limit, target: Some(target) });
+            }
         }
     }
 
@@ -400,6 +427,7 @@ impl Session {
             if self.sim.is_halted() {
                 self.lacked = true;
                 self.sim.resume();
+                self.go_on_settling();
                 continue;
             }
             if self.sim.polls() >= polls {
@@ -430,7 +458,17 @@ impl Session {
             Input::Lesson { id, files } => {
                 let _ = self.open_lesson(id, files.clone());
             }
+            Input::Node { name, off } => self.switch_node(name, *off),
             Input::Settle => self.skip_until_quiet(),
+        }
+    }
+
+    /// Switches a node off without a warning, or on again; the control plane stays on.
+    pub fn switch_node(&mut self, name: &str, off: bool) {
+        self.record(Input::Node { name: name.to_owned(), off });
+        let kubelet = self.cluster().kubelet();
+        if !kubelet.is_control_plane(name) {
+            kubelet.set_node_down(name, off);
         }
     }
 

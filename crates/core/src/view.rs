@@ -83,6 +83,8 @@ pub struct NodeView {
     pub status: String,
     /// Whether it is of the control plane.
     pub control_plane: bool,
+    /// Whether it is switched off; the API comes to know later.
+    pub off: bool,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
     /// Its pods that are shown.
@@ -199,12 +201,16 @@ pub struct ObjectDetail {
 impl Session {
     /// A number that changes whenever [`Self::view`] may.
     pub fn view_revision(&self) -> u64 {
-        self.cluster().api().store().revision()
+        self.cluster().api().store().revision() + self.cluster().kubelet().faults().switched()
     }
 
     /// The cluster's picture.
     pub fn view(&self, look: &Look) -> ClusterView {
-        self.cluster().with_informers(|informers| view(informers, look))
+        let mut view = self.cluster().with_informers(|informers| view(informers, look));
+        for node in &mut view.nodes {
+            node.off = self.cluster().kubelet().faults().is_down(&node.name);
+        }
+        view
     }
 
     /// An object in full, as kubectl prints it; `None` if there is no such object.

@@ -56,9 +56,14 @@ impl Streams {
                 request = request.with_query(name, "true");
             }
         }
-        match cx.client()?.send(request).await?.body {
-            Body::Upgrade(upgrade) => Ok(upgrade),
-            _ => Err(Error::local("unable to upgrade connection: the server sent no streams")),
+        match cx.client()?.send(request).await.map(|response| response.body) {
+            Ok(Body::Upgrade(upgrade)) => Ok(upgrade),
+            // A kubelet's refusal comes when the streams to the API server are open: in their status, without a reason.
+            Err(Error::Server(status)) if status.reason == "InternalError" => {
+                Err(Error::Local(status.message))
+            }
+            Err(error) => Err(error),
+            Ok(_) => Err(Error::local("unable to upgrade connection: the server sent no streams")),
         }
     }
 

@@ -12,6 +12,7 @@ mod cp;
 mod curl;
 mod cut;
 mod date;
+mod dd;
 mod diff;
 mod dig;
 mod du;
@@ -40,7 +41,6 @@ mod options;
 mod paths;
 mod ping;
 mod processes;
-mod regex;
 mod rm;
 mod sed;
 mod seq;
@@ -68,7 +68,7 @@ mod xargs;
 
 use std::rc::Rc;
 
-use podground_shell::{Process, ProgramTable};
+use podground_shell::{Process, ProgramTable, regex};
 use podground_sim::LocalBoxFuture;
 
 pub use install::install;
@@ -103,6 +103,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("curl", program!(curl::run)),
     ("cut", program!(cut::run)),
     ("date", program!(date::run)),
+    ("dd", program!(dd::run)),
     ("df", program!(du::df)),
     ("diff", program!(diff::diff)),
     ("dig", program!(dig::dig)),

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use podground_shell::{OpenOptions, Process};
 
 use crate::options::{self, Syntax};
-use crate::stream::{Inputs, Output};
+use crate::stream::{HeldInput, Inputs, Output};
 use crate::text;
 use compare::{Key, Rules};
 
@@ -81,9 +81,16 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     inputs.delimiter = end;
     inputs.complaint = "cannot read: ";
     let mut lines: Vec<Vec<u8>> = Vec::new();
+    let mut size = 0;
+    let mut held = HeldInput::default();
     while let Some(mut line) = inputs.line(&mut out).await {
         if line.last() == Some(&end) {
             line.pop();
+        }
+        size += line.len() + size_of::<Vec<u8>>();
+        if held.set(&process, size).await.is_err() {
+            out.complain("memory exhausted").await;
+            return Ok(out.finish(2).await);
         }
         lines.push(line);
     }

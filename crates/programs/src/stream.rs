@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt::Display;
 use std::time::Duration;
 
-use podground_shell::{Fd, OpenOptions, Process, ReadError, WriteError};
+use podground_shell::{Fd, OpenOptions, Process, ReadError, Taken, WriteError};
 use podground_vfs::Error;
 
 /// Output waits until there is this much of it, or until more input is wanted.
@@ -17,7 +17,32 @@ const WORK_PER_MILLISECOND: usize = 128 * 1024;
 const CHUNK: usize = 64 * 1024;
 
 /// So many bytes of input a program may hold: an endless line must not take the memory of the page.
-pub(crate) const MEMORY: usize = 64 * 1024 * 1024;
+const MEMORY: usize = 64 * 1024 * 1024;
+
+/// What is less than this is not counted as memory that a program takes.
+const COUNTED: usize = 1024 * 1024;
+
+/// The input that a program holds, as the memory of its container counts it.
+#[derive(Default)]
+pub(crate) struct HeldInput(Option<Taken>);
+
+impl HeldInput {
+    /// Notes that so many bytes are held.
+    ///
+    /// # Errors
+    ///
+    /// There is no memory for so much. A container's program does not come to know: it is killed.
+    pub(crate) async fn set(&mut self, process: &Process, bytes: usize) -> Result<(), ReadError> {
+        if bytes > MEMORY {
+            process.exhaust_memory().await;
+            return Err(ReadError::File(Error::OutOfMemory));
+        }
+        if bytes > COUNTED || self.0.is_some() {
+            self.0.get_or_insert_with(|| process.take(0)).set_memory(bytes as u64);
+        }
+        Ok(())
+    }
+}
 
 /// Standard output of a program, gathered so that not each line wakes the reader.
 pub(crate) struct Output<'a> {
@@ -116,6 +141,7 @@ pub(crate) struct Input {
     buffer: Vec<u8>,
     start: usize,
     ended: bool,
+    held: HeldInput,
 }
 
 impl Input {
@@ -135,7 +161,7 @@ impl Input {
 
     /// Standard input.
     pub(crate) fn standard() -> Self {
-        Self { fd: None, buffer: Vec::new(), start: 0, ended: false }
+        Self { fd: None, buffer: Vec::new(), start: 0, ended: false, held: HeldInput::default() }
     }
 
     /// What is there next, at least a byte; empty at the end.
@@ -147,6 +173,14 @@ impl Input {
         let mut bytes = std::mem::take(&mut self.buffer);
         bytes.drain(..start);
         Ok(bytes)
+    }
+
+    /// So many bytes, fewer only at the end.
+    pub(crate) async fn block(&mut self, out: &mut Output<'_>, bytes: usize) -> Result<Vec<u8>, ReadError> {
+        while self.buffer.len() - self.start < bytes && self.fill(out).await? {}
+        let end = self.buffer.len().min(self.start.saturating_add(bytes));
+        let start = std::mem::replace(&mut self.start, end);
+        Ok(self.buffer[start..end].to_vec())
     }
 
     /// The next line with its end, which the last one may lack.
@@ -212,9 +246,7 @@ impl Input {
         out.flush().await;
         self.buffer.drain(..self.start);
         self.start = 0;
-        if self.buffer.len() > MEMORY {
-            return Err(ReadError::File(Error::OutOfMemory));
-        }
+        self.held.set(out.process, self.buffer.len()).await?;
         let bytes = match &self.fd {
             Some(fd) => fd.read(CHUNK).await?,
             None => out.process.read(0, CHUNK).await?,

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use podground_shell::{Process, ReadError};
-use podground_vfs::Error;
 
 use crate::options::{self, Syntax};
-use crate::stream::{Input, MEMORY, Output};
+use crate::stream::{HeldInput, Input, Output};
 use crate::text;
 
 const SYNTAX: Syntax = Syntax::new(
@@ -140,6 +139,7 @@ async fn show(out: &mut Output<'_>, input: &mut Input, part: Part) -> Result<usi
     }
     let mut size = 0;
     let mut kept = Vec::new();
+    let mut held = HeldInput::default();
     let mut most = 1 << 20;
     loop {
         let chunk = input.chunk(out).await?;
@@ -153,10 +153,8 @@ async fn show(out: &mut Output<'_>, input: &mut Input, part: Part) -> Result<usi
             kept = part.of(&kept).to_vec();
             // A line without an end stays whole: looking again at each chunk would take longer and longer.
             most = most.max(2 * kept.len());
-            if kept.len() > MEMORY {
-                return Err(ReadError::File(Error::OutOfMemory));
-            }
         }
+        held.set(out.process, kept.len()).await?;
     }
     out.write(part.of(&kept)).await;
     Ok(size)

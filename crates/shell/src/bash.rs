@@ -13,6 +13,7 @@ mod clock;
 mod escapes;
 mod exec;
 mod expand;
+mod flavor;
 mod history;
 mod history_expand;
 mod interactive;
@@ -31,6 +32,7 @@ use podground_sim::LocalBoxFuture;
 
 use crate::{OpenOptions, Process};
 use exec::Origin;
+use flavor::Flavor;
 use state::{Run, Shell};
 
 /// How many bytes a pipe holds.
@@ -54,6 +56,7 @@ pub fn bash(process: Process) -> LocalBoxFuture<'static, u8> {
     Box::pin(async move {
         let name = process.args.first().cloned().unwrap_or_else(|| "bash".to_owned());
         let mut shell = Shell::new(process, &name);
+        shell.find_flavor();
         let words: Vec<String> = shell.process.args.iter().skip(1).cloned().collect();
         let invocation = match parse(&name, &words) {
             Ok(invocation) => invocation,
@@ -180,7 +183,7 @@ impl Shell {
             }
         }
         for (name, value) in
-            [("PS1", "\\s-\\v\\$ "), ("PS2", "> "), ("HISTSIZE", "500"), ("HISTFILESIZE", "500")]
+            [("PS1", self.default_prompt()), ("PS2", "> "), ("HISTSIZE", "500"), ("HISTFILESIZE", "500")]
         {
             if self.variables.get(name).is_none() {
                 self.set_text(name, value);
@@ -192,7 +195,8 @@ impl Shell {
             self.set_text("HISTFILE", &format!("{}/.bash_history", home.trim_end_matches('/')));
         }
         let label = podground_vfs::base_name(&self.name).to_owned();
-        self.label = if self.name.starts_with('-') { self.name.clone() } else { label };
+        let whole = self.flavor != Flavor::Bash || self.name.starts_with('-');
+        self.label = if whole { self.name.clone() } else { label };
         self.load_history();
     }
 
@@ -204,7 +208,7 @@ impl Shell {
             let candidates =
                 [".bash_profile", ".bash_login", ".profile"].map(|name| format!("{home}/{name}"));
             files.extend(candidates.into_iter().find(|file| self.process.host.files.is_file(file)));
-        } else {
+        } else if self.flavor == Flavor::Bash {
             files.push("/etc/bash.bashrc".to_owned());
             files.push(format!("{home}/.bashrc"));
         }

@@ -10,6 +10,7 @@ pub mod fd;
 pub mod host;
 pub mod network;
 pub mod process;
+pub mod regex;
 pub mod signal;
 pub mod terminal;
 pub mod width;
@@ -24,7 +25,7 @@ pub use network::{
 };
 pub use process::{
     Child, Command, ExitStatus, Group, NoSuchProcess, OpenOptions, Pid, Process, ProcessEntry, ProcessTable,
-    Program, SpawnError, Wait,
+    Program, SpawnError, Taken, Usage, Wait,
 };
 pub use signal::Signal;
 pub use terminal::{ModeGuard, Modes, Size, Terminal};

@@ -6,6 +6,7 @@ mod io;
 mod open;
 mod running;
 mod table;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,6 +18,7 @@ pub use child::{Child, ExitStatus, Wait};
 pub use command::{Command, Group, SpawnError};
 pub use open::OpenOptions;
 pub use table::{NoSuchProcess, PastProcess, ProcessEntry, ProcessTable};
+pub use usage::{Taken, Usage};
 
 use crate::terminal::Terminal;
 use crate::{Fd, Host, Signal};
@@ -137,6 +139,17 @@ impl Process {
     /// Lets the signals that are caught do again what they do by default, as `exec` does.
     pub(crate) fn reset_caught_signals(&self) {
         self.state.reset_caught();
+    }
+
+    /// Keeps so many cores busy, and notes what is held of memory, until what is returned is dropped.
+    pub fn take(&self, cores: u64) -> Taken {
+        Taken::new(self.host.processes.usage().clone(), cores)
+    }
+
+    /// For a program that would hold more memory than is simulated: in a container with a limit it is killed, which
+    /// does not return; elsewhere it gets no more.
+    pub async fn exhaust_memory(&self) {
+        self.host.processes.usage().exhaust().await;
     }
 
     /// What `ps` shows as the command line.

@@ -1,5 +1,5 @@
 //! Processes, pipes, signals and terminals in virtual time.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "the helpers of a test may unwrap as the test itself")]
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -113,6 +113,14 @@ impl FileSystem {
         Ok(node.mount.tree.inode(node.id)?.metadata(node.id))
     }
 
+    /// Whether two paths lead to the same file, by hard links too.
+    pub fn same_file(&self, one: &str, other: &str) -> bool {
+        match (self.resolve(one, true), self.resolve(other, true)) {
+            (Ok(one), Ok(other)) => one.id == other.id && one.mount.tree.same(&other.mount.tree),
+            _ => false,
+        }
+    }
+
     /// Whether there is something at `path`.
     pub fn exists(&self, path: &str) -> bool {
         self.metadata(path).is_ok()

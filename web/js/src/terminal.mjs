@@ -40,25 +40,26 @@ function isPublic(uri) {
 }
 
 /**
- * When a composition ends, xterm.js reads what was composed out of its text area a moment later, with all that has
- * been inserted since. It also sends an insertion by itself at once: Hangul followed by an insertion without a key
- * (a word of an on-screen keyboard, an emoji) came twice, and too early. Until it has read, insertions are left to it.
+ * xterm.js reads what an input method has composed out of its text area in timers of 0 ms. On a busy page the next key
+ * or insertion comes before them: letters were lost, came twice, or after the key that followed them. Such timers are
+ * run here before whatever comes next can change what they read.
  */
-function keepComposedOrder(host) {
-  let unread = false;
-  host.addEventListener(
-    'compositionend',
-    () => {
-      unread = true;
-      setTimeout(() => (unread = false));
-    },
-    true,
-  );
-  host.addEventListener(
-    'input',
-    (event) => unread && event.inputType === 'insertText' && event.stopPropagation(),
-    true,
-  );
+function readCompositionsInOrder(host) {
+  const { setTimeout } = window;
+  let due = [];
+  const read = () => due.splice(0).forEach((callback) => callback());
+  const collect = (callback) => {
+    due.push(callback);
+    return setTimeout(read);
+  };
+  for (const type of ['compositionupdate', 'compositionend']) {
+    // xterm.js listens on its text area: between these two.
+    host.addEventListener(type, () => (window.setTimeout = collect), true);
+    host.addEventListener(type, () => (window.setTimeout = setTimeout));
+  }
+  for (const type of ['keydown', 'beforeinput']) {
+    host.addEventListener(type, (event) => event.inputType !== 'insertCompositionText' && read(), true);
+  }
 }
 
 export function createTerminal(host, options, onData, onResize) {
@@ -112,7 +113,7 @@ export function createTerminal(host, options, onData, onResize) {
     return true;
   });
 
-  keepComposedOrder(host);
+  readCompositionsInOrder(host);
   // Left to itself the text also goes into xterm.js's text area, in markup that a strict style-src refuses.
   host.addEventListener(
     'paste',

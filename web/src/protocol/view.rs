@@ -67,6 +67,8 @@ pub struct NodeView {
     pub status: String,
     /// Whether it runs the control plane.
     pub control_plane: bool,
+    /// Whether it is switched off; the API comes to know later.
+    pub off: bool,
     /// The pods drawn.
     pub pods: Vec<PodView>,
     /// Pods of the namespaces shown beyond those drawn.

@@ -90,6 +90,7 @@ impl Engine {
             }
             ToWorker::Input { terminal, data } => self.session.input(*terminal, data.as_bytes()),
             ToWorker::WriteFile { path, text } => return self.session.write_file(path, text),
+            ToWorker::SwitchNode { name, off } => self.session.switch_node(name, *off),
             ToWorker::Clock(ClockCommand::SkipUntilQuiet) => self.session.skip_until_quiet(),
             _ => self.inputs -= 1,
         }

@@ -5,11 +5,33 @@ use std::rc::Rc;
 
 use podground_sim::Sim;
 
-use super::{Cloud, lab};
+use super::{Cloud, fortune_lab, lab};
 
 /// The bucket of the labs, and their folder in it.
 const LABS: &str = "spls";
 const LAB: &str = "gsp021";
+const SEQUEL: &str = "gsp053";
+
+/// Which files the labs' bucket holds. Its folder has had two contents over the years, under the same names; each
+/// tool is given those of the years in which the lab's text used it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Labs {
+    /// Until 2024, by `gsutil` and `git clone`: the monolith.
+    Monolith,
+    /// Since 2025, by `gcloud storage`: the fortune app.
+    Fortune,
+}
+
+impl Labs {
+    /// What a learner is told who copies from there.
+    pub(super) fn note(self, sources: &[String]) -> Option<&'static str> {
+        let from_lab = sources.iter().any(|source| source.starts_with("gs://spls/gsp021"));
+        (from_lab && self == Self::Fortune).then_some(
+            "Note: podground keeps the lab's files as of 2025 (fortune-app) for gcloud storage, and those of before \
+             (monolith) for gsutil and git clone.\n",
+        )
+    }
+}
 
 /// Objects by their names.
 pub(super) type Objects = BTreeMap<String, Rc<Vec<u8>>>;
@@ -20,14 +42,22 @@ pub(super) struct Buckets(BTreeMap<String, Objects>);
 
 impl Cloud {
     /// The objects of a bucket; `None` if there is no such bucket.
-    pub(super) fn objects(&self, sim: &Sim, bucket: &str) -> Option<Objects> {
+    pub(super) fn objects(&self, sim: &Sim, bucket: &str, labs: Labs) -> Option<Objects> {
         if bucket == LABS {
-            let files = lab::files(sim).into_iter();
-            return Some(
-                files
-                    .map(|file| (format!("{LAB}/{}/{}", lab::FOLDER, file.path), Rc::new(file.bytes)))
-                    .collect(),
-            );
+            let app = match labs {
+                Labs::Monolith => lab::files(sim),
+                Labs::Fortune => fortune_lab::files(sim),
+            };
+            let mut objects = Objects::new();
+            let mut add = |folder: String, files: Vec<lab::File>| {
+                objects.extend(
+                    files.into_iter().map(|file| (format!("{folder}/{}", file.path), Rc::new(file.bytes))),
+                );
+            };
+            add(format!("{LAB}/{}", lab::FOLDER), app);
+            add(format!("{SEQUEL}/{}", lab::FOLDER), lab::files(sim));
+            add(format!("{SEQUEL}/{}", fortune_lab::SEQUEL_FOLDER), fortune_lab::sequel());
+            return Some(objects);
         }
         self.0.borrow().buckets.0.get(bucket).cloned()
     }

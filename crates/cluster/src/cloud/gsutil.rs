@@ -2,6 +2,7 @@
 
 use podground_shell::Process;
 
+use super::bucket::Labs;
 use super::storage::{entries, plan, size, split, write};
 use crate::Cluster;
 
@@ -73,7 +74,7 @@ async fn copy(
     let Some((target, sources)) = args.split_last().filter(|(_, sources)| !sources.is_empty()) else {
         return Err("CommandException: The cp command accepts a minimum of 2 arguments.".to_owned());
     };
-    let copies = plan(cluster, process, sources, target, recursive)?;
+    let copies = plan(cluster, process, sources, target, recursive, Labs::Monolith)?;
     let mut total = 0;
     for (index, copy) in copies.iter().enumerate() {
         if keep && process.host.files.exists(&copy.to) {
@@ -114,7 +115,7 @@ async fn list(cluster: &Cluster, process: &Process, args: &[String]) -> Result<(
         let Some((bucket, name)) = split(url) else {
             return Err("CommandException: \"ls\" command does not support \"file://\" URLs.".to_owned());
         };
-        let Some(objects) = cluster.cloud().objects(&process.host.sim, bucket) else {
+        let Some(objects) = cluster.cloud().objects(&process.host.sim, bucket, Labs::Monolith) else {
             return Err(format!("BucketNotFoundException: 404 gs://{bucket} bucket does not exist."));
         };
         let as_folder = format!("{}/", name.trim_end_matches('/'));
@@ -140,7 +141,7 @@ async fn list(cluster: &Cluster, process: &Process, args: &[String]) -> Result<(
 async fn cat(cluster: &Cluster, process: &Process, args: &[String]) -> Result<(), String> {
     for url in args {
         let object = split(url).and_then(|(bucket, name)| {
-            cluster.cloud().objects(&process.host.sim, bucket)?.get(name).cloned()
+            cluster.cloud().objects(&process.host.sim, bucket, Labs::Monolith)?.get(name).cloned()
         });
         let Some(bytes) = object else {
             return Err(format!("CommandException: No URLs matched: {url}"));
@@ -177,7 +178,7 @@ async fn remove(
         let Some((bucket, name)) = split(url) else {
             return Err("CommandException: \"rm\" command does not support \"file://\" URLs.".to_owned());
         };
-        let objects = cluster.cloud().objects(&process.host.sim, bucket).unwrap_or_default();
+        let objects = cluster.cloud().objects(&process.host.sim, bucket, Labs::Monolith).unwrap_or_default();
         let folder = format!("{}/", name.trim_end_matches('/'));
         let doomed: Vec<&String> =
             objects.keys().filter(|key| *key == name || recursive && key.starts_with(&folder)).collect();

@@ -26,7 +26,7 @@ pub(super) fn files(sim: &Sim) -> Vec<File> {
     for deployment in DEPLOYMENTS {
         add(&format!("deployments/{}.yaml", deployment.name), deployment.text());
     }
-    add("deployments/frontend.yaml", frontend());
+    add("deployments/frontend.yaml", frontend(NGINX));
     add("nginx/frontend.conf", FRONTEND_CONF.to_owned());
     add("nginx/proxy.conf", PROXY_CONF.to_owned());
     add("pods/monolith.yaml", pod("monolith", MONOLITH_ARGS, ""));
@@ -129,13 +129,16 @@ impl Deployment {
     }
 }
 
-const HEAD: &str = "apiVersion: apps/v1\nkind: Deployment\n";
+/// What a deployment begins with.
+pub(super) const HEAD: &str = "apiVersion: apps/v1\nkind: Deployment\n";
 
 /// Shifts a block to the right.
-fn indent(text: &str, by: usize) -> String {
+pub(super) fn indent(text: &str, by: usize) -> String {
     let pad = " ".repeat(by);
     text.lines().map(|line| format!("{pad}{line}\n")).collect()
 }
+
+const NGINX: &str = "nginx:1.9.14";
 
 /// A container of the app, as an entry of a list.
 fn container(name: &str, image: &str, args: &str, by: usize) -> String {
@@ -164,9 +167,9 @@ fn pod(name: &str, args: &str, probes: &str) -> String {
 }
 
 /// The container of nginx with its two volumes, and those volumes.
-fn nginx(config: &str, by: usize) -> (String, String) {
+pub(super) fn nginx(image: &str, config: &str, by: usize) -> (String, String) {
     let container = format!(
-        "- name: nginx\n  image: \"nginx:1.9.14\"\n  lifecycle:\n    preStop:\n      exec:\n        command: \
+        "- name: nginx\n  image: \"{image}\"\n  lifecycle:\n    preStop:\n      exec:\n        command: \
          [\"/usr/sbin/nginx\",\"-s\",\"quit\"]\n  volumeMounts:\n    - name: \"nginx-{config}-conf\"\n      mountPath: \
          \"/etc/nginx/conf.d\"\n    - name: \"tls-certs\"\n      mountPath: \"/etc/tls\"\n"
     );
@@ -179,7 +182,7 @@ fn nginx(config: &str, by: usize) -> (String, String) {
 }
 
 fn secure_monolith() -> String {
-    let (nginx, volumes) = nginx("proxy", 2);
+    let (nginx, volumes) = nginx(NGINX, "proxy", 2);
     let app = container("monolith", "monolith:1.0.0", "", 4);
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"secure-monolith\"\n  labels:\n    app: monolith\nspec:\n  containers:\n\
@@ -188,8 +191,8 @@ fn secure_monolith() -> String {
     )
 }
 
-fn frontend() -> String {
-    let (nginx, volumes) = nginx("frontend", 6);
+pub(super) fn frontend(image: &str) -> String {
+    let (nginx, volumes) = nginx(image, "frontend", 6);
     format!(
         "{HEAD}metadata:\n  name: frontend\nspec:\n  replicas: 1\n  selector:\n    matchLabels:\n      app: frontend\n      track: \
          stable\n  template:\n    metadata:\n      labels:\n        app: frontend\n        track: stable\n    spec:\n      \
@@ -244,7 +247,7 @@ impl Service {
 }
 
 /// An authority and a server's certificate for `*.example.com` and the learner's own machine.
-fn tls(sim: &Sim) -> Vec<(&'static str, String)> {
+pub(super) fn tls(sim: &Sim) -> Vec<(&'static str, String)> {
     let mut rng = sim.rng("lab-certificates", &[]);
     let (authority_key, key) = (PrivateKey::generate(&mut rng, 2048), PrivateKey::generate(&mut rng, 2048));
     let name = |common: &str| Name::parse(&format!("/C=US/ST=Oregon/L=Portland/O=Demo/OU=Lab/CN={common}"));

@@ -114,7 +114,8 @@ fn has_finalizer(service: &Value) -> bool {
     list(service, "/metadata/finalizers").iter().any(|entry| entry.as_str() == Some(FINALIZER))
 }
 
-/// The address that a service asks for, or one that nobody has.
+/// The address that a service asks for, or one that nobody has; it goes by the service's name, so that what was
+/// done before does not change it.
 fn address(cx: &Context<'_>, service: &Value) -> IpAddr {
     if let Ok(address) = str_at(service, "/spec/loadBalancerIP").parse() {
         return address;
@@ -126,7 +127,10 @@ fn address(cx: &Context<'_>, service: &Value) -> IpAddr {
                 .any(|ingress| str_at(ingress, "/ip") == address)
         })
     };
-    let mut rng = cx.sim.rng("load-balancer-address", &[uid(service)]);
+    let mut rng = cx.sim.rng(
+        "load-balancer-address",
+        &[str_at(service, "/metadata/namespace"), str_at(service, "/metadata/name")],
+    );
     loop {
         let address = super::outer_address(&mut rng);
         if !taken(&address.to_string()) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use podground_shell::Process;
 use podground_vfs::{base_name, glob_matches, join, parent};
 
+use super::bucket::Labs;
 use crate::Cluster;
 
 /// One object on its way.
@@ -46,13 +47,14 @@ pub(super) fn plan(
     sources: &[String],
     target: &str,
     recursive: bool,
+    labs: Labs,
 ) -> Result<Vec<Copy>, String> {
     let mut copies = Vec::new();
     for source in sources {
         let before = copies.len();
         match split(source) {
             Some((bucket, pattern)) => {
-                let Some(objects) = cluster.cloud().objects(&process.host.sim, bucket) else {
+                let Some(objects) = cluster.cloud().objects(&process.host.sim, bucket, labs) else {
                     return Err(format!("BucketNotFoundException: 404 gs://{bucket} bucket does not exist."));
                 };
                 let pattern = pattern.trim_end_matches('/');

@@ -261,6 +261,7 @@ impl Base {
             }
             Self::Alpine => {
                 layer.programs("/bin", BUSYBOX).link("/bin/sh", "/bin/busybox").program("/sbin/apk", "apk");
+                layer.directory("/media", 0o755).directory("/mnt", 0o755).directory("/srv", 0o755);
                 layer.link("/bin/awk", "/usr/bin/awk").link("/bin/env", "/usr/bin/env");
                 layer
                     .file("/etc/alpine-release", "3.22.1\n")
@@ -285,6 +286,8 @@ impl Base {
                 let _ = layer.files.remove_directory("/bin");
                 let _ = layer.files.remove_directory("/sbin");
                 layer.link("usr/bin", "/bin").link("usr/sbin", "/sbin");
+                layer.directory("/media", 0o755).directory("/mnt", 0o755).directory("/srv", 0o755);
+                layer.file("/etc/bash.bashrc", "PS1='\\u@\\h:\\w\\$ '\n");
                 layer.file("/etc/debian_version", "12.11\n").file(
                     "/etc/os-release",
                     "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n\

@@ -4,6 +4,7 @@ mod alpine;
 mod busybox;
 mod curl;
 mod fortune;
+mod fortune_app;
 mod generic;
 mod hpa_example;
 mod ingress;
@@ -16,6 +17,7 @@ mod monolith;
 pub(super) mod nginx;
 mod node;
 mod redis;
+mod stress;
 mod system;
 mod tutum;
 
@@ -24,7 +26,7 @@ use super::{ImageStore, Reference};
 
 /// An image that is simulated in depth.
 pub struct ImageEntry {
-    /// Its repositories: `docker.io/library/nginx`; a `*` at the end stands for anything.
+    /// Its repositories: `docker.io/library/nginx`; a `*` at the end or the beginning stands for anything.
     pub repositories: &'static [&'static str],
     /// What it does, for the list of supported images.
     pub summary: &'static str,
@@ -40,11 +42,13 @@ pub const IMAGES: &[ImageEntry] = &[
     nginx::IMAGE,
     hpa_example::IMAGE,
     redis::IMAGE,
+    stress::IMAGE,
     kubia::IMAGE,
     node::IMAGE,
     monolith::IMAGE,
     kiada::IMAGE,
     fortune::IMAGE,
+    fortune_app::IMAGE,
     jobs::IMAGE,
     kubectl_proxy::IMAGE,
     mongo::IMAGE,
@@ -58,9 +62,10 @@ pub const IMAGES: &[ImageEntry] = &[
 /// Builds what a reference names.
 pub(super) fn build(store: &ImageStore, reference: &Reference) -> Layer {
     let repository = reference.repository();
-    let fits = |pattern: &str| match pattern.strip_suffix('*') {
-        Some(prefix) => repository.starts_with(prefix),
-        None => repository == pattern,
+    let fits = |pattern: &str| match (pattern.strip_suffix('*'), pattern.strip_prefix('*')) {
+        (Some(prefix), _) => repository.starts_with(prefix),
+        (None, Some(end)) => repository.ends_with(end),
+        (None, None) => repository == pattern,
     };
     match IMAGES.iter().find(|entry| entry.repositories.iter().any(|pattern| fits(pattern))) {
         Some(entry) => (entry.build)(store, reference),

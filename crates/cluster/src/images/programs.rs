@@ -1,6 +1,7 @@
 //! The programs that images bring along: servers, mostly.
 
 mod fortune;
+mod fortune_app;
 mod ingress;
 mod kiada;
 mod kubectl_proxy;
@@ -12,6 +13,7 @@ mod pet;
 mod redis;
 mod serving;
 mod small;
+mod stress;
 mod system;
 mod token;
 
@@ -32,6 +34,7 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
     ("coredns", |process| Box::pin(system::coredns(process))),
     ("fortune", |process| Box::pin(fortune::fortune(process))),
+    ("fortune-app", |process| Box::pin(fortune_app::main(process))),
     ("hello", |process| Box::pin(monolith::main(process))),
     ("nginx-ingress-controller", |process| Box::pin(ingress::main(process))),
     ("kubectl-proxy", |process| Box::pin(kubectl_proxy::main(process))),
@@ -44,6 +47,8 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("pause", |process| Box::pin(small::pause(process))),
     ("redis-cli", |process| Box::pin(redis::cli(process))),
     ("redis-server", |process| Box::pin(redis::server(process))),
+    ("stress", |process| Box::pin(stress::stress(process))),
+    ("vish-stress", |process| Box::pin(stress::vish_stress(process))),
 ];
 
 /// Adds them to a table that has none of those names yet.

@@ -83,6 +83,8 @@ impl ImageStore {
         layer
             .programs("/usr/bin", super::base::DEBIAN_FULL)
             .programs("/usr/local/bin", &["docker", "crictl"])
+            .programs("/usr/bin", &["sudo", "systemctl"])
+            .programs("/usr/sbin", &["halt", "poweroff", "reboot", "shutdown"])
             .file("/etc/hostname", format!("{hostname}\n"))
             .file(
                 "/etc/hosts",

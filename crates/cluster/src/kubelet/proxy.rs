@@ -28,6 +28,66 @@ fn internal(message: &str) -> Response {
     )
 }
 
+/// An error that the API server has no reason for.
+fn unknown(message: &str) -> Response {
+    Response::json(
+        500,
+        json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message,
+            "code": 500}),
+    )
+}
+
+fn no_route(address: &str) -> String {
+    format!("dial tcp {address}:10250: connect: no route to host")
+}
+
+/// Where the API server asks a kubelet for something of a container.
+fn url(address: &str, verb: &str, pod: &Value, container: &str, query: &str) -> String {
+    let (namespace, name) = (str_at(pod, "/metadata/namespace"), str_at(pod, "/metadata/name"));
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("https://{address}:10250/{verb}/{namespace}/{name}/{container}{mark}{query}")
+}
+
+/// The kubelet's parameters of `exec` and `attach`, in the order in which Go encodes them.
+// Upstream: pkg/registry/core/pod/strategy.go streamParams
+fn stream_query(query: &[(String, String)]) -> String {
+    let commands =
+        query.iter().filter(|(key, _)| key == "command").map(|(_, word)| query_pair("command", word));
+    let asked = streams(query);
+    let flags =
+        [("error", asked.stderr), ("input", asked.stdin), ("output", asked.stdout), ("tty", asked.tty)];
+    let flags = flags.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| query_pair(name, "1"));
+    commands.chain(flags).collect::<Vec<_>>().join("&")
+}
+
+/// The kubelet's parameters of `log`.
+// Upstream: pkg/registry/core/pod/strategy.go LogLocation
+fn log_query(query: &[(String, String)]) -> String {
+    const PARAMETERS: [&str; 7] =
+        ["follow", "limitBytes", "previous", "sinceSeconds", "sinceTime", "tailLines", "timestamps"];
+    let asked = |name: &&str| query.iter().find(|(key, value)| key == name && value != "false");
+    PARAMETERS
+        .iter()
+        .filter_map(asked)
+        .map(|(name, value)| query_pair(name, value))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+fn query_pair(name: &str, value: &str) -> String {
+    let mut text = format!("{name}=");
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                text.push(char::from(byte))
+            }
+            b' ' => text.push('+'),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
 fn upgrade(upgrade: Upgrade) -> Response {
     Response { status: 101, headers: Vec::new(), body: Body::Upgrade(upgrade) }
 }
@@ -69,28 +129,31 @@ fn streams(query: &[(String, String)]) -> Streams {
 }
 
 impl Kubelet {
-    fn unreachable(&self, pod: &Value) -> Option<Response> {
+    /// The address of a pod's node, if it does not answer.
+    fn unreachable(&self, pod: &Value) -> Option<String> {
         let node = str_at(pod, "/spec/nodeName");
         if !self.0.faults.is_down(node) {
             return None;
         }
-        let address =
-            self.0.nodes.borrow().get(node).map(|node| node.address.to_string()).unwrap_or_default();
-        Some(internal(&format!("dial tcp {address}:10250: connect: no route to host")))
+        Some(self.0.nodes.borrow().get(node).map(|node| node.address.to_string()).unwrap_or_default())
     }
 
-    fn running(&self, pod: &Value, query: &[(String, String)]) -> Result<Rc<Container>, Response> {
-        if let Some(response) = self.unreachable(pod) {
-            return Err(response);
-        }
+    fn running(
+        &self,
+        pod: &Value,
+        verb: &str,
+        query: &[(String, String)],
+    ) -> Result<Rc<Container>, Response> {
         let name = chosen_container(pod, query)?;
+        if let Some(address) = self.unreachable(pod) {
+            let url = url(&address, verb, pod, &name, &stream_query(query));
+            let error = format!("error sending request: Post \"{url}\": {}", no_route(&address));
+            return Err(internal(&error));
+        }
         let worker = self.0.pods.borrow().get(str_at(pod, "/metadata/uid")).cloned();
         let container = worker.and_then(|worker| worker.container(&name));
         match container {
             Some(container) if container.is_running() => Ok(container),
-            Some(container) if container.exit().is_some() => {
-                Err(internal(&format!("unable to upgrade connection: container not found ({name:?})")))
-            }
             _ => Err(internal(&format!("unable to upgrade connection: container not found ({name:?})"))),
         }
     }
@@ -102,11 +165,18 @@ impl Kubelet {
 
 impl NodeProxy for Kubelet {
     fn logs(&self, pod: &Value, query: &[(String, String)]) -> Response {
-        self.unreachable(pod).unwrap_or_else(|| self.logs_of(pod, query))
+        let Some(address) = self.unreachable(pod) else { return self.logs_of(pod, query) };
+        match chosen_container(pod, query) {
+            Ok(name) => {
+                let url = url(&address, "containerLogs", pod, &name, &log_query(query));
+                unknown(&format!("Get \"{url}\": {}", no_route(&address)))
+            }
+            Err(response) => response,
+        }
     }
 
     fn exec(&self, pod: &Value, query: &[(String, String)]) -> Response {
-        match self.running(pod, query) {
+        match self.running(pod, "exec", query) {
             Ok(container) => {
                 upgrade(exec::exec(&self.0.sim, &container, &Self::args(query), &streams(query)))
             }
@@ -115,7 +185,7 @@ impl NodeProxy for Kubelet {
     }
 
     fn attach(&self, pod: &Value, query: &[(String, String)]) -> Response {
-        match self.running(pod, query) {
+        match self.running(pod, "attach", query) {
             Ok(container) => upgrade(exec::attach(&self.0.sim, &container, &streams(query))),
             Err(response) => response,
         }
@@ -126,6 +196,16 @@ impl NodeProxy for Kubelet {
     }
 
     fn port_forward(&self, pod: &Value, query: &[(String, String)]) -> Response {
-        self.unreachable(pod).unwrap_or_else(|| self.forward(pod, query))
+        match self.unreachable(pod) {
+            Some(address) => {
+                let url = format!(
+                    "https://{address}:10250/portForward/{}/{}",
+                    str_at(pod, "/metadata/namespace"),
+                    str_at(pod, "/metadata/name")
+                );
+                internal(&format!("error sending request: Post \"{url}\": {}", no_route(&address)))
+            }
+            None => self.forward(pod, query),
+        }
     }
 }

@@ -20,7 +20,7 @@ impl Worker {
     // Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer
     pub(super) async fn start_container(self: &Rc<Self>, pod: &Value, spec: &Value) -> Option<Duration> {
         let name = str_at(spec, "/name");
-        if let Some(wait) = self.crash_back_off(pod, name) {
+        if let Some(wait) = self.crash_back_off(name) {
             return Some(wait);
         }
         let image = match self.ensure_image(pod, spec).await {
@@ -53,7 +53,7 @@ impl Worker {
             return Some(Duration::from_secs(1));
         }
         self.watch_exit(spec, &container);
-        self.watch_memory(spec, &container);
+        self.limit_memory(spec, &container);
         // The runtime answers once the process is on its way: it can take signals by then.
         self.sleep(Duration::from_millis(5)).await;
         self.container_event(name, EventType::Normal, "Started", "Container started");
@@ -75,7 +75,7 @@ impl Worker {
 
     /// Whether a crashed container has to wait before it is started again.
     // Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff
-    fn crash_back_off(&self, pod: &Value, name: &str) -> Option<Duration> {
+    fn crash_back_off(&self, name: &str) -> Option<Duration> {
         let now = self.now();
         let exit = self.container(name)?.exit()?;
         let (remaining, delay) = self.record(name, |record| {
@@ -94,7 +94,6 @@ impl Worker {
         );
         self.record(name, |record| record.waiting = Some(("CrashLoopBackOff".to_owned(), message)));
         let message = format!("Back-off restarting failed container {name} in pod {full}");
-        let _ = pod;
         self.container_event(name, EventType::Warning, "BackOff", &message);
         self.report();
         Some(remaining.min(self.jitter("resync", RESYNC.0, RESYNC.1)))

@@ -1,4 +1,4 @@
-//! What one finds on a node to look at its containers: `docker` and `crictl`.
+//! What one finds on a node: `docker` and `crictl` to look at its containers, and what switches it off.
 //!
 //! The nodes' runtime is containerd, for which `crictl` is the tool. Study notes look at containers by
 //! `docker ps` and `docker logs`, as on nodes of their time: `docker` is there too and shows the same
@@ -8,6 +8,7 @@ mod crictl;
 mod docker;
 pub(crate) mod listing;
 pub(crate) mod options;
+mod power;
 
 use std::rc::Weak;
 
@@ -21,6 +22,11 @@ type Tool = fn(Kubelet, Process) -> LocalBoxFuture<'static, u8>;
 const TOOLS: &[(&str, Tool)] = &[
     ("crictl", |kubelet, process| Box::pin(crictl::main(kubelet, process))),
     ("docker", |kubelet, process| Box::pin(docker::main(kubelet, process))),
+    ("halt", |kubelet, process| Box::pin(power::main(kubelet, process))),
+    ("poweroff", |kubelet, process| Box::pin(power::main(kubelet, process))),
+    ("reboot", |kubelet, process| Box::pin(power::main(kubelet, process))),
+    ("shutdown", |kubelet, process| Box::pin(power::main(kubelet, process))),
+    ("systemctl", |kubelet, process| Box::pin(power::main(kubelet, process))),
 ];
 
 /// Adds the tools to the programs of nodes.

@@ -10,7 +10,6 @@ use podground_api::quantity::Quantity;
 use podground_api::{Value, json};
 
 use super::Kubelet;
-use super::memory;
 use crate::network::LOAD_WINDOW;
 
 /// A container is measured when it has run for so long: two scrapes are needed for a rate.
@@ -43,13 +42,11 @@ impl Kubelet {
             let cost = if image.contains(HEAVY.0) { HEAVY.1 } else { CONNECTION };
             // The first container is the one that serves.
             let work = std::mem::take(&mut connections) * cost / LOAD_WINDOW.as_secs();
-            let demanded = memory::cpu_demand(&container.spec.args).saturating_mul(CORE);
+            let taken = container.spec.host.processes.usage();
             let limit = Quantity::parse(str_at(spec, "/resources/limits/cpu"))
                 .map_or(4 * CORE, |limit| limit.millis().unsigned_abs().saturating_mul(1_000_000));
-            let cpu = (100_000 + idle.below(800_000) + work + demanded).min(limit);
-            let bytes = (2 << 20)
-                + idle.below(10 << 20)
-                + memory::demand(&container.spec.args).unwrap_or(0).unsigned_abs();
+            let cpu = (100_000 + idle.below(800_000) + work + taken.cores() * CORE).min(limit);
+            let bytes = (2 << 20) + idle.below(10 << 20) + taken.memory();
             used.push(json!({
                 "name": name, "usage": {"cpu": format!("{cpu}n"), "memory": format!("{}Ki", bytes >> 10)},
             }));

@@ -68,6 +68,8 @@ pub(crate) struct Sandbox {
 pub(crate) struct Record {
     pub(crate) container: Option<Rc<Container>>,
     pub(crate) previous: Option<Rc<Container>>,
+    /// How the container ended that ran when the node went off.
+    cut_off: Option<Terminated>,
     pub(crate) restarts: u32,
     /// Why it does not run: reason and message.
     pub(crate) waiting: Option<(String, String)>,
@@ -235,7 +237,20 @@ impl Worker {
                 let restarts = podground_api::object::i64_at(status, "/restartCount").unwrap_or(0);
                 if !str_at(status, "/containerID").is_empty() {
                     let count = u32::try_from(restarts).unwrap_or(0) + 1;
-                    self.record(str_at(status, "/name"), |record| record.restarts = count);
+                    let started = Time::parse_rfc3339(str_at(status, "/state/running/startedAt"));
+                    // Upstream: containerd, which does not know the end of what it finds dead.
+                    let cut_off = started.map(|started| Terminated {
+                        id: str_at(status, "/containerID").to_owned(),
+                        code: 255,
+                        reason: "Unknown".to_owned(),
+                        message: String::new(),
+                        started,
+                        finished: self.kubelet.0.sim.now(),
+                    });
+                    self.record(str_at(status, "/name"), |record| {
+                        record.restarts = count;
+                        record.cut_off = cut_off;
+                    });
                 }
             }
         }
@@ -281,7 +296,7 @@ impl Record {
             message: message.clone(),
         });
         let mut view = ContainerView { restarts: self.restarts, ..ContainerView::default() };
-        view.last = self.previous.as_ref().and_then(ended);
+        view.last = self.previous.as_ref().and_then(ended).or_else(|| self.cut_off.clone());
         let Some(container) = &self.container else {
             view.state = waiting.unwrap_or_else(|| unstarted(waits).state);
             return view;

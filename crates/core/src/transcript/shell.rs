@@ -24,7 +24,8 @@ const COMMAND_POLLS: u64 = 20_000_000;
 const DRIVER: &str = r#"while IFS= read -r -d '' -u 8 podground_command; do eval "$podground_command" 8<&- 9>&-; printf '%s\n' "$?" >&9; done"#;
 
 /// The same for an interactive shell, before its prompt: there it comes back to after Ctrl-C, with the status.
-const PROMPTED_DRIVER: &str = r#"while printf '%s\n' "$?" >&9; IFS= read -r -d '' -u 8 podground_command; do eval "$podground_command" 8<&- 9>&-; done"#;
+/// It is no matter of the shells that are started in it.
+const PROMPTED_DRIVER: &str = r#"while printf '%s\n' "$?" >&9; IFS= read -r -d '' -u 8 podground_command; do export -n PROMPT_COMMAND; eval "$podground_command" 8<&- 9>&-; done"#;
 
 /// Where the commands' output goes.
 enum Screen {
@@ -158,7 +159,11 @@ fn plain(text: &str) -> String {
         match c {
             '\r' | '\x07' => {}
             '\x1b' if chars.next_if_eq(&'[').is_some() => {
-                chars.by_ref().find(|c| matches!(c, '@'..='~'));
+                // A program of the whole screen has gone to the beginning of another line.
+                let end = chars.by_ref().find(|c| matches!(c, '@'..='~'));
+                if end == Some('H') && !plain.is_empty() && !plain.ends_with('\n') {
+                    plain.push('\n');
+                }
             }
             '\x1b' => {
                 chars.next();

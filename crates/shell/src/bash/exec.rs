@@ -85,8 +85,11 @@ impl Shell {
                     Ok(None) => break,
                     Err(error) => {
                         self.syntax_error(&error, origin).await;
-                        self.status = 2;
-                        status = 2;
+                        // As in bash, an error within `[[` leaves the status of a script alone.
+                        if !matches!(error, ParseError::Conditional { .. }) || origin == Origin::Eval {
+                            self.status = 2;
+                        }
+                        status = self.status;
                         break;
                     }
                 }
@@ -99,7 +102,7 @@ impl Shell {
     /// Runs the commands of one line.
     pub(crate) fn run_line<'a>(&'a mut self, list: &'a List, last: bool) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
-            if self.options.noexec {
+            if self.options.noexec && !self.interactive {
                 return Ok(self.status);
             }
             self.may_replace = last && is_single(list);
@@ -137,6 +140,9 @@ impl Shell {
                     } else {
                         format!("{first}{}`{source}'\n", prefix(*line))
                     }
+                }
+                ParseError::Conditional { messages, line } => {
+                    messages.iter().map(|message| format!("{}{message}\n", prefix(*line))).collect()
                 }
                 ParseError::Other { message, line } => format!("{}{message}\n", prefix(*line)),
             };
@@ -252,6 +258,9 @@ impl Shell {
     /// Runs one command; boxed, since commands hold commands.
     pub(crate) fn command<'a>(&'a mut self, command: &'a Command) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
+            if self.options.noexec && !self.interactive {
+                return Ok(self.status);
+            }
             self.enter().await?;
             self.line = command.line;
             let status = match &command.kind {

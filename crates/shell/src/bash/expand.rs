@@ -164,6 +164,7 @@ impl Shell {
                         return Err(self.fatal(1));
                     }
                 }
+                self.hold(out.size()).await?;
             }
             self.nesting -= 1;
             Ok(())
@@ -179,6 +180,17 @@ impl Shell {
             return Err(Unwind::Discard(1));
         }
         Ok(())
+    }
+
+    /// What a word takes of memory has an end, lest it take the page's.
+    pub(crate) async fn hold(&mut self, bytes: usize) -> Run<()> {
+        const MAX_WORD: usize = 16 * 1024 * 1024;
+        if bytes <= MAX_WORD {
+            return Ok(());
+        }
+        self.process.exhaust_memory().await;
+        self.error(&format!("xrealloc: cannot allocate {bytes} bytes")).await;
+        Err(Unwind::Exit(2))
     }
 
     /// An error of expansion: it ends a script, or the line in an interactive shell.

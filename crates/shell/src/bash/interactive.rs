@@ -161,7 +161,9 @@ impl Shell {
 
     /// Ctrl-D: says so, and warns of stopped jobs once.
     async fn leaves(&mut self) -> bool {
-        self.process.eprint("exit\n").await;
+        if self.says_exit() {
+            self.process.eprint("exit\n").await;
+        }
         let stopped = self.jobs.list.iter().any(|job| matches!(job.state(), JobState::Stopped(_)));
         if stopped && !std::mem::replace(&mut self.warned_of_jobs, true) {
             self.process.eprint("There are stopped jobs.\n").await;

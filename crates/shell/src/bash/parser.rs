@@ -29,6 +29,8 @@ pub(crate) enum ParseError {
     Unfinished { missing: Missing, line: u32 },
     /// A token that cannot stand where it stands: that token, and the line that it is in.
     Unexpected { token: String, line: u32, source: String },
+    /// An error within `[[`: lines of words, perhaps none.
+    Conditional { messages: Vec<String>, line: u32 },
     /// Something else, in words.
     Other { message: String, line: u32 },
 }

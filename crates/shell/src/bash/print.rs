@@ -20,6 +20,14 @@ pub(crate) fn function(function: &Function) -> String {
     printer.finish()
 }
 
+/// A function as it is exported to other shells, without its name.
+pub(crate) fn exported_function(function: &Function) -> String {
+    let mut printer = Printer { compact: true, ..Printer::default() };
+    printer.out.push_str("() ");
+    printer.function_body(&function.body);
+    printer.finish().replacen("{ \n ", "{  ", 1)
+}
+
 pub(crate) fn pipeline(pipeline: &Pipeline) -> String {
     let mut printer = Printer::default();
     printer.pipeline(pipeline);
@@ -36,6 +44,8 @@ pub(crate) fn and_or(and_or: &AndOr) -> String {
 struct Printer {
     out: String,
     indent: usize,
+    /// Whether all lines are indented by one space.
+    compact: bool,
     /// The here-documents of the line.
     documents: Vec<String>,
 }
@@ -60,7 +70,8 @@ impl Printer {
     fn newline(&mut self) {
         self.flush_documents();
         self.out.push('\n');
-        self.out.push_str(&" ".repeat(self.indent));
+        let indent = if self.compact { self.indent.min(1) } else { self.indent };
+        self.out.push_str(&" ".repeat(indent));
     }
 
     /// A list on lines of its own; `closed` puts a semicolon behind the last command.

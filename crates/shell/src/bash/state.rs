@@ -9,6 +9,7 @@ use podground_sim::channel::{Receiver, Sender, unbounded};
 use podground_sim::{Rng, Time};
 
 use super::ast::Function;
+use super::flavor::Flavor;
 use super::history::History;
 use super::jobs::Jobs;
 use super::options::Options;
@@ -35,6 +36,23 @@ pub(crate) enum Unwind {
 
 pub(crate) type Run<T = u8> = Result<T, Unwind>;
 
+/// The attributes of a function.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FunctionMarks {
+    /// It inherits the traps DEBUG and RETURN.
+    pub(crate) traced: bool,
+    pub(crate) exported: bool,
+    pub(crate) readonly: bool,
+}
+
+impl FunctionMarks {
+    /// As `declare -F` shows them.
+    pub(crate) fn letters(&self) -> String {
+        let all = [(self.readonly, 'r'), (self.traced, 't'), (self.exported, 'x')];
+        all.iter().filter(|(set, _)| *set).map(|(_, letter)| *letter).collect()
+    }
+}
+
 /// A function that runs.
 #[derive(Clone)]
 pub(crate) struct Frame {
@@ -48,12 +66,14 @@ pub(crate) struct Shell {
     pub(crate) process: Process,
     pub(crate) variables: Variables,
     pub(crate) functions: Rc<BTreeMap<String, Rc<Function>>>,
+    pub(crate) function_marks: Rc<BTreeMap<String, FunctionMarks>>,
     pub(crate) aliases: Rc<BTreeMap<String, String>>,
     pub(crate) options: Options,
     /// `$0`
     pub(crate) name: String,
     /// What messages begin with: `bash`, or the script.
     pub(crate) label: String,
+    pub(crate) flavor: Flavor,
     pub(crate) positional: Rc<Vec<String>>,
     pub(crate) status: u8,
     pub(crate) last_background: Option<Pid>,
@@ -116,10 +136,12 @@ impl Shell {
         let mut shell = Self {
             variables: Variables::default(),
             functions: Rc::default(),
+            function_marks: Rc::default(),
             aliases: Rc::default(),
             options: Options::default(),
             name: name.to_owned(),
             label: name.to_owned(),
+            flavor: Flavor::default(),
             positional: Rc::default(),
             status: 0,
             last_background: None,
@@ -160,8 +182,26 @@ impl Shell {
         shell
     }
 
+    /// A function that another shell has exported.
+    fn import_function(&mut self, name: &str, text: &str) {
+        let text = format!("{name} {text}");
+        let mut parser = super::parser::Parser::new(&text, 1, super::parser::Options::PLAIN);
+        let Ok(Some(list)) = parser.next_commands() else { return };
+        // What is no single function is not run.
+        let [item] = list.items.as_slice() else { return };
+        let [command] = item.and_or.first.commands.as_slice() else { return };
+        if let super::ast::CommandKind::Function(function) = &command.kind {
+            Rc::make_mut(&mut self.functions).insert(name.to_owned(), function.clone());
+            Rc::make_mut(&mut self.function_marks).entry(name.to_owned()).or_default().exported = true;
+        }
+    }
+
     fn import_environment(&mut self) {
         for (name, value) in std::mem::take(&mut self.process.env) {
+            if let Some(name) = name.strip_prefix("BASH_FUNC_").and_then(|name| name.strip_suffix("%%")) {
+                self.import_function(name, &value);
+                continue;
+            }
             if super::parser::is_name(&name) {
                 let variable = self.variables.global(&name);
                 variable.value = super::variables::Value::Scalar(value);
@@ -223,10 +263,12 @@ impl Shell {
             process,
             variables: self.variables.clone(),
             functions: self.functions.clone(),
+            function_marks: self.function_marks.clone(),
             aliases: self.aliases.clone(),
             options: Options { monitor: false, ..self.options.clone() },
             name: self.name.clone(),
             label: self.label.clone(),
+            flavor: self.flavor,
             positional: self.positional.clone(),
             status: self.status,
             last_background: self.last_background,
@@ -264,17 +306,8 @@ impl Shell {
         }
     }
 
-    /// What a message begins with: `bash: line 1: `.
-    pub(crate) fn prefix(&self) -> String {
-        if self.interactive || self.label_is_interactive() {
-            format!("{}: ", self.label)
-        } else {
-            format!("{}: line {}: ", self.label, self.line)
-        }
-    }
-
     /// Subshells of an interactive shell have no line numbers either.
-    fn label_is_interactive(&self) -> bool {
+    pub(crate) fn label_is_interactive(&self) -> bool {
         self.options.interactive && self.sources == 0
     }
 

@@ -61,6 +61,8 @@ pub(crate) struct Variable {
     pub(crate) lower: bool,
     pub(crate) upper: bool,
     pub(crate) reference: bool,
+    /// An array that was declared, but never given anything.
+    pub(crate) bare: bool,
 }
 
 impl Default for Variable {
@@ -73,6 +75,7 @@ impl Default for Variable {
             lower: false,
             upper: false,
             reference: false,
+            bare: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use podground_sim::{Notify, Time};
 
 use super::running::{Disposition, ProcessState};
-use super::{ExitStatus, Pid};
+use super::{ExitStatus, Pid, Usage};
 use crate::Signal;
 
 /// ESRCH: there is no such process.
@@ -62,6 +62,7 @@ struct Inner {
     history: RefCell<VecDeque<PastProcess>>,
     last: Cell<Pid>,
     changed: Notify,
+    usage: Rc<Usage>,
 }
 
 impl ProcessTable {
@@ -70,6 +71,11 @@ impl ProcessTable {
         let table = Self::default();
         table.0.last.set(pid.saturating_sub(1));
         table
+    }
+
+    /// What the processes take of their machine.
+    pub fn usage(&self) -> &Rc<Usage> {
+        &self.0.usage
     }
 
     /// All processes, by number.

@@ -20,7 +20,7 @@ pub(crate) fn node_card(context: &Context, node: &NodeView, ghosts: &[PodView], 
     let empty = node.pods.is_empty() && ghosts.is_empty() && node.more_pods == 0;
     let class = classes!(
         "node",
-        (!ready).then_some("is-not-ready"),
+        (!ready || node.off).then_some("is-not-ready"),
         node.control_plane.then_some("is-control-plane"),
         empty.then_some("is-empty"),
     );
@@ -29,6 +29,7 @@ pub(crate) fn node_card(context: &Context, node: &NodeView, ghosts: &[PodView], 
             <button class="node-head" type="button" onclick={inspect}>
                 <span class="node-name">{ node.name.clone() }</span>
                 if node.control_plane { <span class="node-role">{ strings.control_plane }</span> }
+                if node.off { <span class="node-status">{ strings.node_off }</span> }
                 if node.status != "Ready" { <span class="node-status">{ node.status.clone() }</span> }
                 if node.hidden_pods > 0 {
                     <span class="node-hidden">{ fill(strings.node_hidden, &[("n", &node.hidden_pods)]) }</span>

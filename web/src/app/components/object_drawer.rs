@@ -3,7 +3,7 @@
 use super::icon::{Shape, icon};
 use crate::actions::Context;
 use crate::state::Action;
-use podground_web::protocol::{ObjectDetail, ObjectRef};
+use podground_web::protocol::{ObjectDetail, ObjectRef, ToWorker};
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -21,6 +21,8 @@ const TABS: [Tab; 3] = [Tab::Describe, Tab::Yaml, Tab::Events];
 pub(crate) struct Props {
     pub(crate) object: ObjectRef,
     pub(crate) detail: Option<Rc<ObjectDetail>>,
+    /// Whether the node is switched off; none for what has no switch.
+    pub(crate) off: Option<bool>,
 }
 
 /// The drawer over the lower part of the picture.
@@ -75,6 +77,18 @@ pub(crate) fn ObjectDrawer(props: &Props) -> Html {
                 tabindex={if selected { "0" } else { "-1" }} onclick={show} onkeydown={keys}>{ name(which) }</button>
         }
     });
+    let switch = props.off.map(|off| {
+        let label = if off { strings.switch_on } else { strings.switch_off };
+        let (context, name) = (context.clone(), props.object.name.clone());
+        let switch = Callback::from(move |_: MouseEvent| {
+            context.engine.post(&ToWorker::SwitchNode { name: name.clone(), off: !off });
+        });
+        html! {
+            <button class="tool" type="button" aria-label={label} title={label} onclick={switch}>
+                { icon(Shape::Power) }
+            </button>
+        }
+    });
     let text = props.detail.as_ref().map(|detail| match *tab {
         Tab::Describe => detail.describe.clone(),
         Tab::Yaml => detail.yaml.clone(),
@@ -86,6 +100,7 @@ pub(crate) fn ObjectDrawer(props: &Props) -> Html {
         <section class="drawer" ref={node} tabindex="-1" aria-label={title.clone()} onkeydown={escape}>
             <header class="drawer-head">
                 <h3>{ title }</h3>
+                { for switch }
                 <button class="tool" type="button" aria-label={strings.detail_close} title={strings.detail_close}
                     onclick={close.reform(|_: MouseEvent| ())}>{ icon(Shape::Close) }</button>
                 <div class="tabs" role="tablist" aria-label={props.object.name.clone()}>{ for tabs }</div>

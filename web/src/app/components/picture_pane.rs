@@ -61,7 +61,7 @@ pub(crate) fn PicturePane(props: &Props) -> Html {
             }
         </div>
         if let Some(object) = &state.inspected {
-            <ObjectDrawer object={object.clone()} detail={state.detail.clone()} />
+            <ObjectDrawer object={object.clone()} detail={state.detail.clone()} off={switch_of(&state.view, object)} />
         }
         </>
     };
@@ -75,6 +75,12 @@ pub(crate) fn PicturePane(props: &Props) -> Html {
             body,
         },
     )
+}
+
+/// Whether the object is a node that is switched off; none if it is no node that can be switched.
+fn switch_of(view: &ClusterView, object: &ObjectRef) -> Option<bool> {
+    let mut nodes = view.nodes.iter().filter(|node| object.kind == "Node" && !node.control_plane);
+    nodes.find(|node| node.name == object.name).map(|node| node.off)
 }
 
 /// What the parts of the picture are drawn from.

@@ -1,6 +1,7 @@
 //! `gcloud storage`
 
 use super::{Call, Command};
+use crate::cloud::bucket::Labs;
 use crate::cloud::storage::{plan, size, write};
 
 pub(super) const COMMANDS: &[Command] = &[Command {
@@ -15,13 +16,16 @@ async fn copy(call: Call) -> u8 {
     let Some((target, sources)) = call.words.split_last().filter(|(_, sources)| !sources.is_empty()) else {
         return call.fail("argument [SOURCE ...] DESTINATION: Must be specified.").await;
     };
-    let copies = match plan(&call.cluster, &call.process, sources, target, recursive) {
+    let copies = match plan(&call.cluster, &call.process, sources, target, recursive, Labs::Fortune) {
         Ok(copies) => copies,
         Err(message) => {
             let (_, message) = message.split_once(": ").unwrap_or(("", &message));
             return call.fail(message).await;
         }
     };
+    if let Some(note) = Labs::Fortune.note(sources) {
+        call.process.eprint(note).await;
+    }
     let mut total = 0;
     for (index, copy) in copies.iter().enumerate() {
         if let Err(message) = write(&call.cluster, &call.process, copy) {

@@ -19,10 +19,14 @@ const SAYINGS: &[&str] = &[
 
 /// The program.
 pub(super) async fn fortune(process: Process) -> u8 {
+    process.print(&format!("{}\n", saying(&process))).await;
+    0
+}
+
+/// A saying, by who asks and when.
+pub(super) fn saying(process: &Process) -> &'static str {
     let sim = &process.host.sim;
     let hostname = process.host.hostname.borrow().clone();
     let mut rng = sim.rng("fortune", &[&hostname, &sim.now().0.to_string()]);
-    let saying = SAYINGS[rng.below(SAYINGS.len() as u64) as usize % SAYINGS.len()];
-    process.print(&format!("{saying}\n")).await;
-    0
+    SAYINGS[rng.below(SAYINGS.len() as u64) as usize % SAYINGS.len()]
 }

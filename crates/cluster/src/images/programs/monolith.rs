@@ -18,9 +18,9 @@ use super::token;
 pub(crate) const VERSION_FILE: &str = "/etc/app-version";
 
 /// What tokens are verified with, whatever they were signed with: so it is in the app.
-const SECRET: &str = "secret";
+pub(super) const SECRET: &str = "secret";
 
-const USER: (&str, &str) = ("user", "password");
+pub(super) const USER: (&str, &str) = ("user", "password");
 
 struct App {
     process: Process,
@@ -134,7 +134,7 @@ fn bind(process: &Process, address: &str) -> Result<podground_shell::Listener, S
 }
 
 /// A line of Go's package `log`, on standard error.
-async fn log(process: &Process, text: &str) {
+pub(super) async fn log(process: &Process, text: &str) {
     let c = process.host.sim.now().civil();
     process
         .eprint(&format!(

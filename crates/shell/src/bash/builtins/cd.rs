@@ -38,7 +38,8 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             None => shell.process.path(&target),
         };
         if let Err(message) = shell.change_directory(&path, physical) {
-            return shell.complain("cd", &format!("{target}: {message}"), 1).await;
+            let message = shell.cannot_change(&target, &message.to_string());
+            return shell.complain("cd", &message, 1).await;
         }
         if show {
             let cwd = format!("{}\n", shell.process.cwd);

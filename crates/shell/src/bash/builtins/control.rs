@@ -41,6 +41,9 @@ async fn levels(shell: &mut Shell, call: Call<'_>) -> Run<Option<u32>> {
         return Ok(None);
     }
     let Some(word) = call.rest().first() else { return Ok(Some(1)) };
+    if word.parse::<i64>().is_ok() {
+        one_argument(shell, name, call.rest()).await?;
+    }
     match word.parse::<i64>() {
         Ok(count) if count > 0 => Ok(Some((count as u32).min(shell.loops))),
         Ok(_) => {
@@ -54,18 +57,26 @@ async fn levels(shell: &mut Shell, call: Call<'_>) -> Run<Option<u32>> {
     }
 }
 
-/// The status that a word names.
-async fn status(shell: &mut Shell, call: Call<'_>) -> Option<u8> {
-    match call.rest().iter().find(|word| *word != "--") {
-        None => Some(shell.status),
-        Some(word) => match word.trim().parse::<i64>() {
-            Ok(status) => Some(status as u8),
-            Err(_) => {
-                shell.error(&format!("{}: {word}: numeric argument required", call.name())).await;
-                None
-            }
-        },
+/// The status that a word names; `None` if it is no number.
+async fn status(shell: &mut Shell, call: Call<'_>) -> Run<Option<u8>> {
+    let words = call.rest();
+    let words = if words.first().is_some_and(|word| word == "--") { &words[1..] } else { words };
+    let Some(word) = words.first() else { return Ok(Some(shell.status)) };
+    let Ok(status) = word.trim().parse::<i64>() else {
+        shell.error(&format!("{}: {word}: numeric argument required", call.name())).await;
+        return Ok(None);
+    };
+    one_argument(shell, call.name(), words).await?;
+    Ok(Some(status as u8))
+}
+
+/// More than one argument ends a script.
+pub(super) async fn one_argument(shell: &mut Shell, name: &str, words: &[String]) -> Run<()> {
+    if words.len() < 2 {
+        return Ok(());
     }
+    shell.error(&format!("{name}: too many arguments")).await;
+    Err(if shell.options.interactive && shell.subshell == 0 { Unwind::Discard(1) } else { Unwind::Exit(1) })
 }
 
 pub(super) fn return_<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
@@ -73,7 +84,7 @@ pub(super) fn return_<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFutur
         if shell.frames.is_empty() && shell.sources == 0 {
             return shell.complain("return", "can only `return' from a function or sourced script", 2).await;
         }
-        let status = status(shell, call).await;
+        let status = status(shell, call).await?;
         Err(Unwind::Return(status.unwrap_or(2)))
     })
 }
@@ -81,17 +92,16 @@ pub(super) fn return_<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFutur
 pub(super) fn exit<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
     Box::pin(async move {
         if shell.interactive {
-            shell.process.eprint("exit\n").await;
+            if shell.says_exit() {
+                shell.process.eprint("exit\n").await;
+            }
             let stopped = shell.jobs.list.iter().any(|job| matches!(job.state(), JobState::Stopped(_)));
             if stopped && !std::mem::replace(&mut shell.warned_of_jobs, true) {
                 shell.process.eprint("There are stopped jobs.\n").await;
                 return Ok(1);
             }
         }
-        if call.rest().len() > 1 && call.rest()[0].parse::<i64>().is_ok() {
-            return shell.complain("exit", "too many arguments", 1).await;
-        }
-        let status = status(shell, call).await;
+        let status = status(shell, call).await?;
         Err(Unwind::Exit(status.unwrap_or(2)))
     })
 }

@@ -1,5 +1,7 @@
 //! `declare`, `typeset`, `local`, `export`, `readonly`.
 
+use std::rc::Rc;
+
 use podground_sim::LocalBoxFuture;
 
 use super::Call;
@@ -7,7 +9,7 @@ use crate::bash::ast::{Argument, AssignedValue, Assignment, Word};
 use crate::bash::escapes::{double_quote, quote};
 use crate::bash::parser::is_name;
 use crate::bash::print;
-use crate::bash::state::{Run, Shell};
+use crate::bash::state::{FunctionMarks, Run, Shell};
 use crate::bash::variables::{Associative, Value, Variable};
 
 /// A variable as `declare -p` shows it.
@@ -17,6 +19,7 @@ pub(crate) fn declaration(name: &str, variable: &Variable) -> String {
     let head = format!("declare -{letters} {name}");
     match &variable.value {
         Value::Unset => head,
+        _ if variable.bare => head,
         Value::Scalar(text) => format!("{head}={}", double_quote(text)),
         Value::Indexed(elements) => {
             let shown: Vec<String> =
@@ -57,6 +60,12 @@ struct Attributes {
     on: Vec<char>,
     off: Vec<char>,
     global: bool,
+}
+
+impl Attributes {
+    fn changes_functions(&self) -> bool {
+        self.on.iter().chain(&self.off).any(|letter| matches!(letter, 't' | 'x' | 'r'))
+    }
 }
 
 pub(super) fn declare<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
@@ -118,6 +127,9 @@ async fn run(shell: &mut Shell, call: Call<'_>, kind: Kind) -> Run {
         Kind::Export if !attributes.off.contains(&'x') => attributes.on.push('x'),
         Kind::Readonly => attributes.on.push('r'),
         _ => {}
+    }
+    if functions && !words.is_empty() && attributes.changes_functions() {
+        return mark_functions(shell, call.name(), words, &attributes).await;
     }
     if functions {
         return show_functions(shell, words, names_only).await;
@@ -193,6 +205,10 @@ fn place(shell: &mut Shell, name: &str, kind: Kind, attributes: &Attributes) {
     if local && !shell.variables.is_local(name) {
         // A local variable begins without a value, but a temporary one hands its value over.
         shell.variables.local(name);
+        // A function with an OPTIND of its own begins with its first argument.
+        if name == "OPTIND" {
+            shell.getopts = (1, 0);
+        }
     }
 }
 
@@ -200,6 +216,9 @@ fn apply(shell: &mut Shell, name: &str, attributes: &Attributes) -> Result<(), S
     let variable = shell.variables.entry(name);
     if variable.readonly && attributes.off.contains(&'r') {
         return Err(format!("{name}: readonly variable"));
+    }
+    if variable.value == Value::Unset && attributes.on.iter().any(|letter| matches!(letter, 'a' | 'A')) {
+        variable.bare = true;
     }
     for (letters, on) in [(&attributes.on, true), (&attributes.off, false)] {
         for letter in letters {
@@ -313,6 +332,32 @@ async fn assign(
     Ok(0)
 }
 
+/// `export -f`, `declare -ft`.
+async fn mark_functions(shell: &mut Shell, command: &str, names: &[String], attributes: &Attributes) -> Run {
+    let mut status = 0;
+    for name in names {
+        if !shell.functions.contains_key(name) {
+            status = 1;
+            if !matches!(command, "declare" | "typeset") {
+                shell.complain(command, &format!("{name}: not a function"), 1).await?;
+            }
+            continue;
+        }
+        let marks = Rc::make_mut(&mut shell.function_marks).entry(name.clone()).or_default();
+        for (letters, on) in [(&attributes.on, true), (&attributes.off, false)] {
+            for letter in letters {
+                match letter {
+                    't' => marks.traced = on,
+                    'x' => marks.exported = on,
+                    'r' => marks.readonly |= on,
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(status)
+}
+
 async fn show_functions(shell: &mut Shell, names: &[String], names_only: bool) -> Run {
     let mut status = 0;
     let all: Vec<String> =
@@ -322,10 +367,14 @@ async fn show_functions(shell: &mut Shell, names: &[String], names_only: bool) -
             status = 1;
             continue;
         };
+        let letters = shell.function_marks.get(&name).map(FunctionMarks::letters).unwrap_or_default();
         let text = match (names_only, names.is_empty()) {
-            (true, true) => format!("declare -f {name}\n"),
+            (true, true) => format!("declare -f{letters} {name}\n"),
             (true, false) => format!("{name}\n"),
-            (false, _) => format!("{}\n", print::function(&function)),
+            (false, _) if letters.is_empty() || !names.is_empty() => {
+                format!("{}\n", print::function(&function))
+            }
+            (false, _) => format!("{}\ndeclare -f{letters} {name}\n", print::function(&function)),
         };
         shell.out("declare", &text).await;
     }

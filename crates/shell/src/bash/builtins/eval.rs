@@ -9,6 +9,7 @@ use super::Call;
 use crate::OpenOptions;
 use crate::bash::exec::Origin;
 use crate::bash::state::{Run, Shell, Unwind};
+use crate::bash::traps::Trap;
 use crate::exec::find_in_path;
 
 pub(super) fn eval<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
@@ -74,7 +75,10 @@ pub(super) fn source<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture
         let interactive = std::mem::replace(&mut shell.interactive, false);
         shell.sources += 1;
         shell.evals += 1;
-        let result = shell.run_source(&text, 1, Origin::File).await;
+        let mut result = shell.run_source(&text, 1, Origin::File).await;
+        if matches!(result, Ok(_) | Err(Unwind::Return(_))) {
+            result = shell.fire(Trap::Return).await.and(result);
+        }
         shell.sources -= 1;
         shell.evals -= 1;
         shell.interactive = interactive;

@@ -21,8 +21,8 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                         .await;
                 };
                 signal = match parse(name) {
-                    Some(signal) => signal,
-                    None => {
+                    Ok(signal) => signal,
+                    Err(()) => {
                         return shell
                             .complain("kill", &format!("{name}: invalid signal specification"), 1)
                             .await;
@@ -34,8 +34,8 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Some(word) if word.starts_with('-') && word.len() > 1 => {
                 let name = &word[1..];
                 signal = match parse(name) {
-                    Some(signal) => signal,
-                    None => {
+                    Ok(signal) => signal,
+                    Err(()) => {
                         return shell
                             .complain("kill", &format!("{name}: invalid signal specification"), 1)
                             .await;
@@ -64,10 +64,9 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
     })
 }
 
-/// A signal by name or number; 0 only asks whether the process exists.
-#[allow(clippy::option_option)]
-fn parse(name: &str) -> Option<Option<Signal>> {
-    if name == "0" { Some(None) } else { Signal::parse(name).map(Some) }
+/// A signal by name or number; 0, which is none, only asks whether the process exists.
+fn parse(name: &str) -> Result<Option<Signal>, ()> {
+    if name == "0" { Ok(None) } else { Signal::parse(name).map(Some).ok_or(()) }
 }
 
 async fn send(shell: &mut Shell, word: &str, signal: Option<Signal>) -> bool {

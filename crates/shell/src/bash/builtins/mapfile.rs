@@ -12,6 +12,18 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             Ok(options) => options,
             Err(bad) => return shell.bad_option(name, bad).await,
         };
+        for (letter, what, least) in [
+            ('n', "line count", 0),
+            ('O', "array origin", 0),
+            ('s', "line count", 0),
+            ('c', "callback quantum", 1),
+        ] {
+            if let Some(text) = options.value(letter)
+                && text.parse::<i64>().ok().is_none_or(|number| number < least)
+            {
+                return shell.complain(name, &format!("{text}: invalid {what}"), 1).await;
+            }
+        }
         let number = |letter| options.value(letter).and_then(|text| text.parse::<usize>().ok());
         let delimiter = options.value('d').map_or(b'\n', |text| text.bytes().next().unwrap_or(0));
         let fd = number('u').unwrap_or(0) as u32;
@@ -20,9 +32,15 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         if !crate::bash::parser::is_name(array) {
             return shell.complain(name, &format!("`{array}': not a valid identifier"), 1).await;
         }
-        let mut lines = Vec::new();
+        let origin = number('O');
+        let cleared = if origin.is_none() { shell.set_array(array, []) } else { Ok(()) };
+        if let Err(message) = cleared {
+            return shell.complain(name, &message, 1).await;
+        }
+        let quantum = number('c').unwrap_or(5000);
+        let mut taken = 0;
         let mut seen = 0;
-        while lines.len() < most {
+        while taken < most {
             let mut line = match shell.process.read_until(fd, delimiter).await {
                 Ok(line) if line.is_empty() => break,
                 Ok(line) => line,
@@ -37,22 +55,19 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             if options.has('t') && line.last() == Some(&delimiter) {
                 line.pop();
             }
-            lines.push(String::from_utf8_lossy(&line).into_owned());
-        }
-        let result = match number('O') {
-            None => shell.set_array(array, lines),
-            Some(origin) => {
-                let mut result = Ok(());
-                for (index, line) in lines.into_iter().enumerate() {
-                    result =
-                        result.and(shell.assign_element(array, &(origin + index).to_string(), line, false));
-                }
-                result
+            let line = String::from_utf8_lossy(&line).into_owned();
+            let index = (origin.unwrap_or(0) + taken).to_string();
+            taken += 1;
+            if let Some(callback) = options.value('C')
+                && taken.is_multiple_of(quantum)
+            {
+                let text = format!("{callback} {index} {}", crate::bash::escapes::quote(&line));
+                shell.run_text(&text, shell.line).await?;
             }
-        };
-        match result {
-            Ok(()) => Ok(0),
-            Err(message) => shell.complain(name, &message, 1).await,
+            if let Err(message) = shell.assign_element(array, &index, line, false) {
+                return shell.complain(name, &message, 1).await;
+            }
         }
+        Ok(0)
     })
 }

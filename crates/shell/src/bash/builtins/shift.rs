@@ -12,7 +12,10 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         let count = match call.rest().first() {
             None => 1,
             Some(word) => match word.parse::<i64>() {
-                Ok(count) if count >= 0 => count as usize,
+                Ok(count) if count >= 0 => {
+                    super::control::one_argument(shell, "shift", call.rest()).await?;
+                    count as usize
+                }
                 Ok(_) => {
                     return shell.complain("shift", &format!("{word}: shift count out of range"), 1).await;
                 }

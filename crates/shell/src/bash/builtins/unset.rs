@@ -16,7 +16,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         let mut status = 0;
         for name in options.rest {
             if options.has('f') {
-                Rc::make_mut(&mut shell.functions).remove(name);
+                status = status.max(remove_function(shell, name).await?);
                 continue;
             }
             if options.has('n') {
@@ -26,7 +26,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             let base = name.split('[').next().unwrap_or_default();
             let known = shell.variables.get(base).is_some();
             if !known && !options.has('v') && shell.functions.contains_key(name) {
-                Rc::make_mut(&mut shell.functions).remove(name);
+                status = status.max(remove_function(shell, name).await?);
                 continue;
             }
             if !crate::bash::parser::is_name(base) {
@@ -41,4 +41,13 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         }
         Ok(status)
     })
+}
+
+async fn remove_function(shell: &mut Shell, name: &str) -> Run {
+    if shell.function_marks.get(name).is_some_and(|marks| marks.readonly) {
+        return shell.complain("unset", &format!("{name}: cannot unset: readonly function"), 1).await;
+    }
+    Rc::make_mut(&mut shell.functions).remove(name);
+    Rc::make_mut(&mut shell.function_marks).remove(name);
+    Ok(0)
 }

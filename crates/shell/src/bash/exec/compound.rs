@@ -37,6 +37,10 @@ impl Shell {
             CommandKind::Arithmetic(expression) => self.arithmetic_command(expression).await,
             CommandKind::Test(test) => self.test_command(test).await,
             CommandKind::Function(function) => {
+                if self.function_marks.get(&function.name).is_some_and(|marks| marks.readonly) {
+                    self.error(&format!("{}: readonly function", function.name)).await;
+                    return Ok(1);
+                }
                 Rc::make_mut(&mut self.functions).insert(function.name.clone(), function.clone());
                 Ok(0)
             }

@@ -74,6 +74,11 @@ impl Shell {
     fn environment(&self, file: &str) -> std::collections::BTreeMap<String, String> {
         let mut env = self.variables.exported();
         env.insert("_".to_owned(), self.process.path(file));
+        for (name, _) in self.function_marks.iter().filter(|(_, marks)| marks.exported) {
+            if let Some(function) = self.functions.get(name) {
+                env.insert(format!("BASH_FUNC_{name}%%"), crate::bash::print::exported_function(function));
+            }
+        }
         env
     }
 
@@ -88,7 +93,7 @@ impl Shell {
                 self.error(&format!("{name}: No such file or directory")).await;
                 return Ok(127);
             }
-            self.error(&format!("{name}: command not found")).await;
+            self.error(&format!("{name}: {}", self.command_not_found())).await;
             Ok(127)
         })
     }

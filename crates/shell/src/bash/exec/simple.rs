@@ -187,7 +187,23 @@ impl Shell {
             let depth = self.variables.depth();
             let (loops, line) = (std::mem::take(&mut self.loops), self.line);
             let function = function.clone();
+            // Without `set -T` a function knows no RETURN trap but one of its own.
+            let traced = self.options.functrace
+                || self.function_marks.get(&function.name).is_some_and(|marks| marks.traced);
+            let outer = if traced { None } else { self.traps.commands.remove(&Trap::Return) };
+            let getopts = self.getopts;
             let result = self.command(&function.body).await;
+            let fired = if matches!(result, Ok(_) | Err(Unwind::Return(_))) {
+                self.fire(Trap::Return).await
+            } else {
+                Ok(())
+            };
+            if let Some(outer) = outer {
+                self.traps.commands.entry(Trap::Return).or_insert(outer);
+            }
+            if self.variables.is_local("OPTIND") {
+                self.getopts = getopts;
+            }
             let result = match result {
                 Err(Unwind::Return(status)) => {
                     self.status = status;
@@ -196,9 +212,7 @@ impl Shell {
                 Err(Unwind::Break(_) | Unwind::Continue(_)) => Ok(0),
                 result => result,
             };
-            if result.is_ok() && self.traps.get(Trap::Return).is_some() && self.options.functrace {
-                self.fire(Trap::Return).await?;
-            }
+            let result = fired.and(result);
             self.loops = loops;
             self.line = line;
             while self.variables.depth() >= depth && self.variables.depth() > 1 {

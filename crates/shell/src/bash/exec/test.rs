@@ -1,5 +1,6 @@
 //! `[[ … ]]`, and the tests that `[` shares with it.
 
+use crate::regex::{Syntax, compile};
 use podground_sim::LocalBoxFuture;
 use podground_vfs::{FileType, Metadata};
 
@@ -88,8 +89,8 @@ impl Shell {
     }
 
     fn regex_test(&mut self, text: &str, regex: &str) -> Result<bool, Failure> {
-        let pattern = if self.options.is("nocasematch") { format!("(?i){regex}") } else { regex.to_owned() };
-        let compiled = regex_lite::Regex::new(&pattern).map_err(|_| Failure::Status(2))?;
+        let fold = self.options.is("nocasematch");
+        let compiled = compile(regex, Syntax::Extended, fold).map_err(|_| Failure::Status(2))?;
         let captures = compiled.captures(text);
         let groups: Vec<String> = captures
             .iter()
@@ -184,8 +185,8 @@ impl Shell {
                 (left, right) => left.is_none() && right.is_some(),
             },
             "-ef" => {
-                let path = |text: &str| self.process.host.files.canonicalize(&self.process.path(text)).ok();
-                path(left).is_some_and(|left| Some(left) == path(right))
+                let files = &self.process.host.files;
+                files.same_file(&self.process.path(left), &self.process.path(right))
             }
             _ => false,
         }

@@ -42,6 +42,7 @@ impl Shell {
     ) -> Result<(), String> {
         let value = self.prepare(name, value, append, Some(key))?;
         let variable = self.variables.entry(name);
+        variable.bare = false;
         if let Value::Associative(elements) = &mut variable.value {
             elements.insert(key, value);
         } else if let (Some(elements), Ok(index)) = (variable.make_indexed(), key.parse()) {
@@ -201,6 +202,7 @@ impl Shell {
                 }
             }
             let variable = self.variables.entry(name);
+            variable.bare = false;
             if associative {
                 if !append {
                     variable.value = Value::Associative(Associative::default());
@@ -270,6 +272,10 @@ impl Shell {
         if variable.readonly {
             return Err(format!("{name}: readonly variable"));
         }
+        if matches!(variable.value, Value::Associative(_)) {
+            return Err(format!("{name}: not an indexed array"));
+        }
+        variable.bare = false;
         variable.value = Value::Indexed((0..).zip(values).collect());
         Ok(())
     }

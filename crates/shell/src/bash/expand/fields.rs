@@ -34,6 +34,11 @@ impl Expansion {
         self.current.is_some()
     }
 
+    /// The bytes of the word that is being built.
+    pub(crate) fn size(&self) -> usize {
+        self.current.as_ref().map_or(0, |field| field.text.len())
+    }
+
     fn current(&mut self) -> &mut Field {
         self.gap = false;
         self.current.get_or_insert_with(Field::default)

@@ -14,7 +14,8 @@ impl Shell {
             all.push(field.text);
             return Ok(());
         }
-        let names = self.glob(&field.pattern);
+        let mut names = self.glob(&field.pattern);
+        self.ignore_names(&mut names);
         if names.is_empty() {
             if self.options.is("failglob") {
                 self.error(&format!("no match: {}", field.text)).await;
@@ -28,13 +29,23 @@ impl Shell {
         Ok(())
     }
 
+    /// Takes away what GLOBIGNORE names.
+    fn ignore_names(&self, names: &mut Vec<String>) {
+        let Some(ignored) = self.variable_text("GLOBIGNORE").filter(|text| !text.is_empty()) else { return };
+        let patterns: Vec<Pattern> =
+            split_patterns(&ignored).iter().map(|pattern| self.compile(pattern, true)).collect();
+        names.retain(|name| !patterns.iter().any(|pattern| pattern.matches(name)));
+    }
+
     /// The file names that match a pattern, sorted.
     pub(crate) fn glob(&self, pattern: &str) -> Vec<String> {
         let walker = Walker {
             shell: self,
             extended: self.options.is("extglob"),
             fold: self.options.is("nocaseglob"),
-            dots: self.options.is("dotglob"),
+            // What is ignored is told by GLOBIGNORE then.
+            dots: self.options.is("dotglob")
+                || self.variable_text("GLOBIGNORE").is_some_and(|text| !text.is_empty()),
         };
         let absolute = pattern.starts_with('/');
         let mut found = vec![if absolute { "/".to_owned() } else { String::new() }];
@@ -58,6 +69,33 @@ impl Shell {
         found.dedup();
         found
     }
+}
+
+/// The patterns between colons that are not in brackets.
+fn split_patterns(text: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut chars = text.chars().peekable();
+    let mut inside = false;
+    while let Some(c) = chars.next() {
+        let last = all.len() - 1;
+        match c {
+            ':' if !inside => {
+                all.push(String::new());
+                continue;
+            }
+            '\\' => {
+                all[last].push(c);
+                all[last].extend(chars.next());
+                continue;
+            }
+            '[' => inside = true,
+            ']' => inside = false,
+            _ => {}
+        }
+        all[last].push(c);
+    }
+    all.retain(|pattern| !pattern.is_empty());
+    all
 }
 
 /// The parts between slashes that are not escaped or in brackets.

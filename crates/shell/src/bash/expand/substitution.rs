@@ -9,6 +9,9 @@ use crate::bash::ast::{CommandKind, List, RedirectOperator, Simple, Substitution
 use crate::bash::state::{Run, Shell};
 use crate::{Fd, Group, OpenOptions};
 
+/// What bash says of zeros, which its strings cannot hold.
+const NULL_BYTE: &str = "warning: command substitution: ignored null byte in input";
+
 impl Shell {
     /// What commands write, without the newlines at the end.
     pub(crate) fn substitute<'a>(
@@ -24,7 +27,11 @@ impl Shell {
                         Err(error) => Err(error.to_string()),
                     };
                     match content {
-                        Ok(bytes) => {
+                        Ok(mut bytes) => {
+                            if bytes.contains(&0) {
+                                bytes.retain(|byte| *byte != 0);
+                                self.error(NULL_BYTE).await;
+                            }
                             self.last_substitution = Some(0);
                             bytes
                         }
@@ -37,14 +44,8 @@ impl Shell {
                 }
                 None => self.capture(substitution).await?,
             };
-            let mut text = if bytes.contains(&0) {
-                self.error("warning: command substitution: ignored null byte in input").await;
-                let bytes: Vec<u8> = bytes.into_iter().filter(|byte| *byte != 0).collect();
-                String::from_utf8_lossy(&bytes).into_owned()
-            } else {
-                String::from_utf8(bytes)
-                    .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
-            };
+            let mut text = String::from_utf8(bytes)
+                .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
             while text.ends_with('\n') {
                 text.pop();
             }
@@ -65,12 +66,20 @@ impl Shell {
                 shell.run_subshell(list)
             });
             let mut all = Vec::new();
+            let mut dropped = false;
             loop {
-                let bytes = reader.read(PIPE).await;
+                let mut bytes = reader.read(PIPE).await;
                 if bytes.is_empty() {
                     break;
                 }
+                let read = bytes.len();
+                bytes.retain(|byte| *byte != 0);
+                dropped |= bytes.len() < read;
                 all.extend(bytes);
+                self.hold(all.len()).await?;
+            }
+            if dropped {
+                self.error(NULL_BYTE).await;
             }
             let status = child.wait().await.code();
             self.last_substitution = Some(status);

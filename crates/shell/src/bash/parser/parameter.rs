@@ -10,6 +10,9 @@ use crate::bash::ast::{Anchor, Arithmetic, Index, Operation, Parameter, Part, Wo
 /// `${…}` is not of a known form.
 struct Bad;
 
+/// A name, its index, whether it names the name, and what is done with it.
+type Parts = (String, Option<Index>, bool, Operation);
+
 impl Parser<'_> {
     /// The rest of an expansion behind `${`; `start` is where the dollar sign stands.
     pub(super) fn braced_parameter(&mut self, start: usize, quoting: Quoting) -> Result<Part> {
@@ -38,11 +41,7 @@ impl Parser<'_> {
         Ok(Part::BadSubstitution(self.slice(start, self.position)))
     }
 
-    #[allow(clippy::type_complexity)]
-    fn parameter_parts(
-        &mut self,
-        quoting: Quoting,
-    ) -> Result<std::result::Result<(String, Option<Index>, bool, Operation), Bad>> {
+    fn parameter_parts(&mut self, quoting: Quoting) -> Result<std::result::Result<Parts, Bad>> {
         let next = self.char_at(1);
         let behind = self.char_at(2);
         let named = next.is_some_and(is_name_char);

@@ -24,13 +24,26 @@ impl Parser<'_> {
                 self.assignments = true;
                 Ok(CommandKind::Test(test))
             }
-            Token::End => Err(self.unfinished(Missing::Rest)),
-            _ => Err(self.conditional("syntax error in conditional expression")),
+            Token::End => Err(self.ended("unexpected EOF while looking for `]]'", 0)),
+            Token::Word(_) => Err(self.conditional("syntax error in conditional expression")),
+            _ => {
+                let found = self.token_text()?;
+                let message = format!("syntax error in conditional expression: unexpected token `{found}'");
+                Err(self.conditional(&message))
+            }
         }
     }
 
     fn conditional(&mut self, message: &str) -> ParseError {
-        ParseError::Other { message: message.to_owned(), line: self.line }
+        ParseError::Conditional { messages: vec![message.to_owned()], line: self.line }
+    }
+
+    /// The text ends here: an error, if there will be no more.
+    fn ended(&mut self, message: &str, lines: u32) -> ParseError {
+        if self.options.more {
+            return self.unfinished(Missing::Rest);
+        }
+        ParseError::Conditional { messages: vec![message.to_owned()], line: self.line + lines }
     }
 
     fn test_or(&mut self) -> Result<Test> {
@@ -56,8 +69,17 @@ impl Parser<'_> {
     fn test_primary(&mut self) -> Result<Test> {
         self.skip_newlines()?;
         if self.take_operator("(")? {
-            let test = self.test_or()?;
+            let test = match self.test_or() {
+                Err(ParseError::Conditional { mut messages, line }) => {
+                    messages.push("expected `)'".to_owned());
+                    return Err(ParseError::Conditional { messages, line });
+                }
+                test => test?,
+            };
             if !self.take_operator(")")? {
+                if matches!(self.peek()?, Token::End) {
+                    return Err(self.ended("unexpected token `EOF', expected `)'", 0));
+                }
                 let found = self.token_text()?;
                 return Err(self.conditional(&format!("unexpected token `{found}', expected `)'")));
             }
@@ -65,12 +87,15 @@ impl Parser<'_> {
         }
         let Token::Word(word) = self.peek()?.clone() else {
             if matches!(self.peek()?, Token::End) {
-                return Err(self.unfinished(Missing::Rest));
+                let lines = u32::from(self.chars.last() != Some(&'\n'));
+                return Err(self.ended("unexpected token `EOF' in conditional command", lines));
             }
-            return self.unexpected();
+            let found = self.token_text()?;
+            return Err(self.conditional(&format!("unexpected token `{found}' in conditional command")));
         };
         if is_plain(&word, "]]") {
-            return self.unexpected();
+            // Here bash says nothing.
+            return Err(ParseError::Conditional { messages: Vec::new(), line: self.line });
         }
         self.next()?;
         if is_plain(&word, "!") {
@@ -92,7 +117,7 @@ impl Parser<'_> {
                 self.next()?;
                 Ok(Test::Unary(operator.text.to_string(), argument))
             }
-            Token::End => Err(self.unfinished(Missing::Rest)),
+            Token::End => Err(self.ended("unexpected argument `newline' to conditional unary operator", 0)),
             _ => {
                 let found = self.token_text()?;
                 Err(self.conditional(&format!("unexpected argument `{found}' to conditional unary operator")))
@@ -106,11 +131,9 @@ impl Parser<'_> {
             Token::Operator(operator @ ("<" | ">")) => (*operator).to_owned(),
             Token::Word(word) if is_plain(word, "]]") => return Ok(Test::Word(left)),
             Token::Operator("&&" | "||" | ")") => return Ok(Test::Word(left)),
-            Token::End => return Err(self.unfinished(Missing::Rest)),
-            Token::Newline => {
-                return Err(
-                    self.conditional("unexpected token `newline', conditional binary operator expected")
-                );
+            Token::End => {
+                let message = "unexpected token `newline', conditional binary operator expected";
+                return Err(self.ended(message, 0));
             }
             Token::Word(_) => return Err(self.conditional("conditional binary operator expected")),
             _ => {
@@ -132,7 +155,7 @@ impl Parser<'_> {
                 self.next()?;
                 Ok(Test::Binary(left, operator, right))
             }
-            Token::End => Err(self.unfinished(Missing::Rest)),
+            Token::End => Err(self.ended("unexpected argument `newline' to conditional binary operator", 0)),
             _ => {
                 let found = self.token_text()?;
                 Err(self

@@ -1,6 +1,11 @@
 //! What an interactive shell shows is what bash shows: `tests/cases/interactive.screens` holds what is typed
 //! and the screens that bash 5.2 has shown for it.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    dead_code,
+    reason = "tests share a module of which each uses a part"
+)]
 
 mod support;
 

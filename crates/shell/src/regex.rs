@@ -1,13 +1,13 @@
-//! Regular expressions of POSIX, translated for the engine.
+//! Regular expressions of POSIX, translated for the engine: the shell's own and those of `grep`, `sed`, `awk`, …
 
 mod translate;
 
 use regex_lite::RegexBuilder;
-pub(crate) use regex_lite::{Captures, Regex};
+pub use regex_lite::{Captures, Regex};
 
 /// Which language an expression is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Syntax {
+pub enum Syntax {
     /// Basic: `\(…\)`
     Basic,
     /// Extended: `(…)`
@@ -21,19 +21,19 @@ pub(crate) enum Syntax {
 }
 
 /// Compiles an expression.
-pub(crate) fn compile(pattern: &str, syntax: Syntax, ignore_case: bool) -> Result<Regex, String> {
+pub fn compile(pattern: &str, syntax: Syntax, ignore_case: bool) -> Result<Regex, String> {
     let translated = translate::translate(pattern, syntax)?;
     build(&translated, ignore_case, false)
 }
 
 /// Compiles an expression whose `^` and `$` also match at line ends: sed's `M`.
-pub(crate) fn compile_multi_line(pattern: &str, syntax: Syntax, ignore_case: bool) -> Result<Regex, String> {
+pub fn compile_multi_line(pattern: &str, syntax: Syntax, ignore_case: bool) -> Result<Regex, String> {
     let translated = translate::translate(pattern, syntax)?;
     build(&translated, ignore_case, true)
 }
 
 /// Compiles alternatives of which each is an expression of its own, perhaps as whole words or lines.
-pub(crate) fn compile_any(
+pub fn compile_any(
     patterns: &[String],
     syntax: Syntax,
     ignore_case: bool,
@@ -53,7 +53,7 @@ pub(crate) fn compile_any(
 
 /// Whether a match must be a whole word or line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Whole {
+pub enum Whole {
     /// Anything.
     No,
     /// A word; the caller looks at the ends of each match.
