@@ -51,7 +51,14 @@ impl Client {
 
     /// Sends a request; a refusal is an error.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
-        let response = self.raw(request).await?;
+        let mut response = self.raw(request.clone()).await?;
+        if matches!(response.status, 301 | 302 | 307 | 308)
+            && request.method == Method::Get
+            && let Some((_, place)) = response.headers.iter().find(|(name, _)| name == "location")
+        {
+            let again = Request { path: place.clone(), ..request };
+            response = self.raw(again).await?;
+        }
         if response.status >= 400 {
             return Err(refusal(&response));
         }
@@ -231,6 +238,8 @@ pub(crate) fn reason_phrase(status: u16) -> &'static str {
     match status {
         101 => "Switching Protocols",
         200 => "OK",
+        301 => "Moved Permanently",
+        302 => "Found",
         201 => "Created",
         400 => "Bad Request",
         401 => "Unauthorized",
