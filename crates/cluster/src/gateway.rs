@@ -56,7 +56,8 @@ async fn serve(cluster: Cluster, connection: Connection) {
             continue;
         };
         cluster.sim().sleep(std::time::Duration::from_millis(2)).await;
-        let response = cluster.api().handle(call);
+        let response = cluster.api().handle(call.clone());
+        let response = crate::proxy::follow(&cluster, &call, response).await;
         if !answer(&stream, response, pretty).await || !keep {
             return;
         }
@@ -114,6 +115,9 @@ fn translate(request: &http::Request) -> Option<Request> {
 async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
     let status = response.status;
     let mut warnings = String::new();
+    for (_, place) in response.headers.iter().filter(|(name, _)| name == "location") {
+        warnings.push_str(&format!("Location: {place}\r\n"));
+    }
     for (_, text) in response.headers.iter().filter(|(name, _)| name == "warning") {
         warnings.push_str(&format!("Warning: 299 - \"{text}\"\r\n"));
     }
@@ -135,7 +139,11 @@ async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
             };
             stream.write(whole("application/json", text).as_bytes()).await
         }
-        Body::Text(text) => stream.write(whole("text/plain; charset=utf-8", text).as_bytes()).await,
+        Body::Text(text) => {
+            let named = response.headers.iter().find(|(name, _)| name == "content-type");
+            let kind = named.map_or("text/plain; charset=utf-8", |(_, kind)| kind);
+            stream.write(whole(kind, text).as_bytes()).await
+        }
         Body::Events(events) => {
             if !stream.write(head("application/json", "Transfer-Encoding: chunked\r\n").as_bytes()).await {
                 return false;

@@ -11,6 +11,9 @@ pub(crate) mod sort;
 pub(crate) mod table;
 pub(crate) mod template;
 
+#[cfg(test)]
+mod properties;
+
 use podground_api::{json as api_json, object, yaml};
 use serde_json::Value;
 

@@ -122,6 +122,11 @@ pub fn too_many_requests(message: impl Into<String>, retry_after: i32, cause: St
     failure(429, "TooManyRequests", message.into(), Some(details))
 }
 
+/// The caller is not known.
+pub fn unauthorized() -> Status {
+    failure(401, "Unauthorized", "Unauthorized".to_owned(), None)
+}
+
 /// What Podground does not simulate.
 pub fn not_implemented(what: &str) -> Status {
     failure(501, "NotImplemented", format!("podground does not simulate {what} yet"), None)

@@ -67,7 +67,12 @@ fn user(api: &ApiServer, request: &Request) -> Result<User, Status> {
     let all = |name: &str| -> Vec<String> {
         request.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     };
-    let token = request.header("authorization").and_then(|text| text.strip_prefix("Bearer "));
+    let authorization = request.header("authorization");
+    let token = authorization.and_then(|text| text.strip_prefix("Bearer "));
+    if authorization.is_some() && token.is_none() {
+        // Names with passwords are not known to any server of today.
+        return Err(errors::unauthorized());
+    }
     let user = match (token, request.header("x-podground-user")) {
         (Some(token), _) => match authorization::token_user(api, token) {
             Some(name) => authorization::with_groups(&name, Vec::new()),

@@ -54,6 +54,7 @@ impl TranscriptShell {
                 terminal.set_name(&format!("pts/{}", number - 1));
                 let command = shell_command(&["bash", "--norc", "-i"])
                     .env("TERM", "xterm-256color")
+                    .env("PODGROUND_HINTS", "off")
                     .env("PROMPT_COMMAND", PROMPTED_DRIVER);
                 (command.terminal(&terminal), Screen::Terminal(terminal))
             }

@@ -81,7 +81,8 @@ pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mod
             cx.io.err_line("Edit cancelled, no changes made.").await;
             return Ok(());
         }
-        if stripped.trim().is_empty() {
+        let is_empty = stripped.trim().is_empty();
+        if is_empty && !saving.change.validates() {
             discard(cx, &file);
             cx.io.err_line("Edit cancelled, saved file was empty.").await;
             return Ok(());

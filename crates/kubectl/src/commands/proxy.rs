@@ -149,6 +149,10 @@ async fn pass_on(response: Response, to: &PipeWriter) -> bool {
             let text = serde_json::to_string_pretty(&*value).unwrap_or_default();
             message::whole(to, status, &kind("application/json"), text.as_bytes()).await
         }
+        Body::Text(text) if (300..400).contains(&status) => {
+            let place = response.headers.iter().find(|(name, _)| name == "location");
+            message::elsewhere(to, status, place.map_or("", |(_, place)| place), &text).await
+        }
         Body::Text(text) => {
             message::whole(to, status, &kind("text/plain; charset=utf-8"), text.as_bytes()).await
         }
