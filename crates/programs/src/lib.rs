@@ -1,6 +1,7 @@
 //! What one finds in /bin.
 
 mod admin;
+pub mod ask;
 mod awk;
 mod base64;
 mod builtin;
