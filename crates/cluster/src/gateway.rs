@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use podground_api::object::{label, name};
-use podground_api::{Body, Method, Request, Response, Value};
+use podground_api::{Body, Method, Request, Response, Value, go_order};
 use podground_programs::http::{self, Stream, percent_decode, tls};
 use podground_shell::Connection;
 
@@ -128,11 +128,8 @@ async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
     };
     match response.body {
         Body::Json(value) => {
-            let text = if pretty {
-                serde_json::to_string_pretty(&*value).unwrap_or_default()
-            } else {
-                format!("{value}\n")
-            };
+            let text =
+                if pretty { go_order::pretty(&value) } else { format!("{}\n", go_order::compact(&value)) };
             stream.write(whole("application/json", text).as_bytes()).await
         }
         Body::Text(text) => stream.write(whole("text/plain; charset=utf-8", text).as_bytes()).await,
@@ -141,7 +138,7 @@ async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
                 return false;
             }
             while let Ok(event) = events.recv().await {
-                if !chunk(stream, format!("{event}\n").as_bytes()).await {
+                if !chunk(stream, format!("{}\n", go_order::compact(&event)).as_bytes()).await {
                     return false;
                 }
             }

@@ -71,6 +71,16 @@ impl Client {
         Ok(response)
     }
 
+    /// Passes a request on; whatever the server says is the answer.
+    pub(crate) async fn pass(&self, request: Request) -> std::result::Result<Response, String> {
+        match &self.transport {
+            Some(transport) => transport.send(self.identify(request)).await,
+            None => {
+                Err(format!("dial tcp {}: connect: connection refused", dial_address(&self.target.server)))
+            }
+        }
+    }
+
     async fn log(&self, text: &str) {
         let stamp = self.io.now().rfc3339_micro();
         let line = format!(
@@ -185,7 +195,7 @@ fn refusal(response: &Response) -> Error {
     .into()
 }
 
-fn reason_phrase(status: u16) -> &'static str {
+pub(crate) fn reason_phrase(status: u16) -> &'static str {
     match status {
         200 => "OK",
         201 => "Created",

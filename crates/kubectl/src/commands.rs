@@ -26,6 +26,7 @@ pub(crate) mod logs;
 pub(crate) mod pairs;
 pub(crate) mod patch;
 pub(crate) mod port_forward;
+pub(crate) mod proxy;
 pub(crate) mod replace;
 pub(crate) mod rollout;
 pub(crate) mod run;
@@ -177,7 +178,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command::new("port-forward", "Forward one or more local ports to a pod", |cx, args| {
         Box::pin(port_forward::run(cx, args))
     }),
-    Command::new("proxy", "Run a proxy to the Kubernetes API server", |_, args| Box::pin(unsupported(args))),
+    Command::new("proxy", "Run a proxy to the Kubernetes API server", |cx, args| {
+        Box::pin(proxy::run(cx, args))
+    }),
     Command::new("replace", "Replace a resource by file name or stdin", |cx, args| {
         Box::pin(replace::run(cx, args))
     }),

@@ -13,6 +13,7 @@ mod cp;
 mod curl;
 mod cut;
 mod date;
+mod dd;
 mod diff;
 mod dig;
 mod du;
@@ -33,6 +34,7 @@ mod lines;
 mod ln;
 mod ls;
 mod mkdir;
+mod mount;
 mod mv;
 mod nc;
 mod nslookup;
@@ -104,6 +106,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("curl", program!(curl::run)),
     ("cut", program!(cut::run)),
     ("date", program!(date::run)),
+    ("dd", program!(dd::run)),
     ("df", program!(du::df)),
     ("diff", program!(diff::diff)),
     ("dig", program!(dig::dig)),
@@ -141,6 +144,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("mkdir", program!(mkdir::run)),
     ("mktemp", program!(paths::mktemp)),
     ("more", program!(less::run)),
+    ("mount", program!(mount::run)),
     ("mv", program!(mv::run)),
     ("nano", program!(small::nano)),
     ("nc", program!(nc::run)),

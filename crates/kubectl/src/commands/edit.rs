@@ -54,7 +54,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
             cx.io.err_line("Edit cancelled, saved file was empty.").await;
             return Ok(());
         }
-        let failures = save(cx, &change, &infos, &stripped).await?;
+        let failures = save(cx, &args, &change, &infos, &stripped).await?;
         discard(cx, &file);
         if failures.is_empty() {
             return Ok(());
@@ -136,7 +136,13 @@ impl Editor {
 }
 
 /// Sends what was changed. What is refused comes back as summary and details, to be edited again.
-async fn save(cx: &Context, change: &Change, infos: &[Info], text: &str) -> Result<Vec<(String, String)>> {
+async fn save(
+    cx: &Context,
+    args: &Args,
+    change: &Change,
+    infos: &[Info],
+    text: &str,
+) -> Result<Vec<(String, String)>> {
     let invalid = |info: &Info, detail: String| vec![(format!("{} is invalid", info.quoted()), detail)];
     let edited = match yaml::load(text) {
         Ok(value) if value.is_object() => value,
@@ -168,7 +174,7 @@ async fn save(cx: &Context, change: &Change, infos: &[Info], text: &str) -> Resu
             continue;
         }
         changed = true;
-        match send(cx, change, info, &value).await {
+        match send(cx, args, change, info, value).await {
             Ok(result) => change.tell(cx, &result, "edited").await?,
             Err(error) => failures.push(failure(info, &error)),
         }
@@ -179,7 +185,15 @@ async fn save(cx: &Context, change: &Change, infos: &[Info], text: &str) -> Resu
     Ok(failures)
 }
 
-async fn send(cx: &Context, change: &Change, info: &Info, value: &Value) -> Result<Rc<Value>> {
+async fn send(
+    cx: &Context,
+    args: &Args,
+    change: &Change,
+    info: &Info,
+    mut value: Value,
+) -> Result<Rc<Value>> {
+    super::common::record(args, &mut value);
+    let value = &value;
     let schema = Schema::builtin();
     match schema.kind(&info.mapping.api_version(), &info.mapping.kind) {
         Some(object_type) => {

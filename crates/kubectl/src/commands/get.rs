@@ -18,7 +18,7 @@ use crate::mapper::Mapping;
 use crate::printers::{self, Formats, Output, sort, table};
 use crate::tabwriter;
 
-pub(crate) use raw::print_raw;
+pub(crate) use raw::{print_raw, unescape};
 
 /// Runs the command.
 pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {

@@ -1,11 +1,10 @@
 //! `kubectl get --raw`
 
-use podground_api::{Body, Method, Request, json};
+use podground_api::{Body, Method, Request, go_order, json};
 
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::flags::Args;
-use crate::printers::go_order;
 
 /// Runs the command.
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<()> {
@@ -56,7 +55,7 @@ pub(crate) async fn print_raw(
     Ok(())
 }
 
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
