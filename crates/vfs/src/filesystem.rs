@@ -114,6 +114,14 @@ impl FileSystem {
         Ok(())
     }
 
+    /// Refuses writes to the mount at `path` from now on.
+    pub fn set_read_only(&self, path: &str) -> Result<()> {
+        let mut namespace = self.namespace.borrow_mut();
+        let mount = namespace.mounts.get_mut(&normalize(path)).ok_or(Error::InvalidArgument)?;
+        mount.read_only = true;
+        Ok(())
+    }
+
     /// Takes the mount at `path` away.
     pub fn unmount(&self, path: &str) -> Result<()> {
         let removed = self.namespace.borrow_mut().mounts.remove(&normalize(path));

@@ -13,6 +13,9 @@ use crate::container::Container;
 
 /// The bytes that `stress --vm-bytes` and its like are told to take.
 pub(super) fn demand(args: &[String]) -> Option<i64> {
+    if args.first().is_some_and(|name| name == "memoryhog") {
+        return args.get(1)?.parse().ok();
+    }
     let position = args.iter().position(|arg| arg == "--vm-bytes" || arg == "-mem-total")?;
     let text = args.get(position + 1)?;
     // The tool's own units are powers of two: 250M means 250Mi.
