@@ -27,6 +27,7 @@ pub mod errors;
 pub mod field;
 mod get;
 mod handler;
+pub(crate) use handler::refuse;
 mod list;
 mod managed;
 pub(crate) mod meta;

@@ -246,7 +246,7 @@ impl Transport for ClusterTransport {
                 cluster.sim().halt();
             }
             cluster.sim().sleep(latency).await;
-            Ok(cluster.0.api.handle(request))
+            Ok(crate::api_proxy::answer(&cluster, request).await)
         })
     }
 }

@@ -56,7 +56,7 @@ async fn serve(cluster: Cluster, connection: Connection) {
             continue;
         };
         cluster.sim().sleep(std::time::Duration::from_millis(2)).await;
-        let response = cluster.api().handle(call);
+        let response = crate::api_proxy::answer(&cluster, call).await;
         if !answer(&stream, response, pretty).await || !keep {
             return;
         }
@@ -101,13 +101,17 @@ fn translate(request: &http::Request) -> Option<Request> {
     }
     if !request.body.is_empty() {
         let text = String::from_utf8_lossy(&request.body).into_owned();
-        let body: Value = serde_json::from_str(&text)
-            .ok()
-            .or_else(|| podground_api::yaml::load(&text).ok())
-            .unwrap_or(Value::String(text));
+        let raw = request.path().contains("/proxy");
+        let body = if raw { Value::String(text) } else { read_body(text) };
         call = call.with_body(body);
     }
     Some(call)
+}
+
+/// JSON, YAML, or the text itself.
+fn read_body(text: String) -> Value {
+    let read = serde_json::from_str(&text).ok().or_else(|| podground_api::yaml::load(&text).ok());
+    read.unwrap_or(Value::String(text))
 }
 
 /// Writes an answer; `false` if the connection is to be closed after it.

@@ -11,6 +11,7 @@
 )]
 
 pub mod admission;
+mod api_proxy;
 pub mod apiserver;
 pub mod bootstrap;
 pub(crate) mod cel;

@@ -25,7 +25,7 @@ pub(super) fn handle(api: &ApiServer, request: Request) -> Response {
 }
 
 /// The response that carries a status.
-pub(super) fn refuse(status: Status) -> Response {
+pub(crate) fn refuse(status: Status) -> Response {
     let mut value = serde_json::to_value(&status).unwrap_or_default();
     if let Value::Object(map) = &mut value {
         map.insert("kind".to_owned(), "Status".into());

@@ -34,6 +34,10 @@ pub(super) fn handle(cx: &Context) -> Result<Response, Status> {
         ("token", Method::Post) => token(cx),
         ("ephemeralcontainers", _) => pod_update::ephemeral_containers(cx),
         ("resize", _) => pod_update::resize(cx),
+        ("proxy", _) if matches!(cx.resource.key, "pods" | "services") => {
+            // Who may is passed on by `api_proxy`, which can wait for the answer.
+            Ok(Response { status: crate::api_proxy::ASK, ..Response::json(200, Value::Null) })
+        }
         ("proxy", _) => {
             let what = format!("the subresource {} of {}", cx.subresource, cx.resource.group_resource());
             Err(errors::not_implemented(&what))

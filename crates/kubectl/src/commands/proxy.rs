@@ -133,8 +133,9 @@ fn translate(head: &str, body: &[u8]) -> Option<(Request, bool)> {
     }
     if !body.is_empty() {
         let text = String::from_utf8_lossy(body).into_owned();
-        let value: Option<Value> =
-            serde_json::from_slice(body).ok().or_else(|| podground_api::yaml::load(&text).ok());
+        let read = || serde_json::from_slice(body).ok().or_else(|| podground_api::yaml::load(&text).ok());
+        // What is meant for a pod goes there as it is.
+        let value: Option<Value> = if path.contains("/proxy") { None } else { read() };
         request = request.with_body(value.unwrap_or(Value::String(text)));
     }
     // Upstream: apiserver/pkg/endpoints/handlers/negotiation isPrettyPrint
