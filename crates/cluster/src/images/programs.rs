@@ -1,5 +1,6 @@
 //! The programs that images bring along: servers, mostly.
 
+mod envoy;
 mod fortune;
 mod fortune_app;
 mod ingress;
@@ -10,6 +11,7 @@ mod monolith;
 mod nginx;
 mod node;
 mod pet;
+mod quiz;
 mod redis;
 mod serving;
 mod small;
@@ -32,6 +34,7 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("auth", |process| Box::pin(monolith::main(process))),
     ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
     ("coredns", |process| Box::pin(system::coredns(process))),
+    ("envoy", |process| Box::pin(envoy::main(process))),
     ("fortune", |process| Box::pin(fortune::fortune(process))),
     ("fortune-app", |process| Box::pin(fortune_app::main(process))),
     ("hello", |process| Box::pin(monolith::main(process))),
@@ -44,6 +47,7 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("nginx-entrypoint", |process| Box::pin(nginx::entrypoint(process))),
     ("node", |process| Box::pin(node::node(process))),
     ("pause", |process| Box::pin(small::pause(process))),
+    ("quiz-api", |process| Box::pin(quiz::main(process))),
     ("redis-cli", |process| Box::pin(redis::cli(process))),
     ("redis-server", |process| Box::pin(redis::server(process))),
 ];
