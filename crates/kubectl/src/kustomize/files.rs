@@ -141,7 +141,7 @@ impl<'a> Loader<'a> {
 /// Whether a path names a repository elsewhere.
 ///
 /// Upstream: `api/internal/git/repospec.go`
-fn is_remote(path: &str) -> bool {
+pub(super) fn is_remote(path: &str) -> bool {
     path.contains("://")
         || path.starts_with("git@")
         || path.starts_with("github.com/")

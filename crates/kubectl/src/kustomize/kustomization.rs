@@ -96,10 +96,9 @@ pub(super) fn read(text: &str, root: &str, warnings: &mut Vec<String>) -> Result
     }
     let mut value = value;
     fix(&mut value);
+    // A list of nothing is something, as in Go.
     let is_empty = |(key, value): (&String, &Value)| {
-        matches!(key.as_str(), "kind" | "apiVersion")
-            || value.as_array().is_some_and(Vec::is_empty)
-            || value.as_str() == Some("")
+        matches!(key.as_str(), "kind" | "apiVersion") || value.as_str() == Some("")
     };
     if value.as_object().into_iter().flatten().all(is_empty) {
         return Err("kustomization.yaml is empty".to_owned());

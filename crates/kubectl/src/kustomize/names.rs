@@ -21,7 +21,7 @@ pub(super) fn namespace(namespace: &str, found: &mut Resources) -> Result<(), St
         set_namespace(&mut resource.value, namespace);
         let id = found.0[at].id();
         let same: Vec<String> =
-            found.0.iter().filter(|other| other.id().is(&id)).map(|other| other.id().text()).collect();
+            found.0.iter().filter(|other| other.id().is(&id)).map(|other| other.value.to_string()).collect();
         if same.len() != 1 {
             return Err(format!("namespace transformation produces ID conflict: [{}]", same.join(" ")));
         }

@@ -312,8 +312,10 @@ fn follow_field(
                 candidates.retain(|one| one.id.effective_namespace() == namespace);
             }
         }
-        if candidates.len() > 1 {
-            candidates.retain(|one| one.affixes.same_affixes(&referrer.affixes));
+        for loosely in [true, false] {
+            if candidates.len() > 1 {
+                candidates.retain(|one| one.affixes.same_affixes(&referrer.affixes, loosely));
+            }
         }
         let Some(first) = candidates.first() else { return Ok(None) };
         let same = |one: &&Known| one.id.name == first.id.name && one.id.namespace == first.id.namespace;

@@ -223,11 +223,15 @@ impl Resource {
         set_at(&mut self.value, "/metadata/name", name.into());
     }
 
-    /// Whether the names of both got the same prefixes and suffixes, as far as both got any.
+    /// Whether the names of both got the same prefixes and suffixes in the end; `loosely`, if one got none, any are.
     ///
     /// Upstream: `PrefixesSuffixesEquals`
-    pub(super) fn same_affixes(&self, other: &Resource) -> bool {
-        let same = |a: &[String], b: &[String]| a.ends_with(b) || b.ends_with(a);
+    pub(super) fn same_affixes(&self, other: &Resource, loosely: bool) -> bool {
+        let same = |a: &[String], b: &[String]| match (a.is_empty(), b.is_empty()) {
+            (true, true) => true,
+            (false, false) => a.ends_with(b) || b.ends_with(a),
+            _ => loosely,
+        };
         same(&self.prefixes, &other.prefixes) && same(&self.suffixes, &other.suffixes)
     }
 

@@ -5,7 +5,7 @@
 use podground_api::object::{self, array_at, str_at};
 use serde_json::Value;
 
-use super::files::Loader;
+use super::files::{Loader, is_remote};
 use super::kustomization;
 use super::resources::{self, Resources};
 use super::{generators, images, labels, names, patches, replacements, replicas};
@@ -59,6 +59,11 @@ impl<'a> Target<'a> {
         found: &mut Resources,
         warnings: &mut Vec<String>,
     ) -> Result<(), String> {
+        if is_remote(path) {
+            return Err(format!(
+                "podground does not support the remote resource {path:?} of a kustomization yet"
+            ));
+        }
         let Err(of_file) = self.add_file(path, found) else { return Ok(()) };
         let loader = match self.loader.enter(path) {
             Ok(loader) => loader,
