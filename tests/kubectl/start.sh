@@ -79,3 +79,6 @@ kubectl create role role --verb=get --resource=pods >/dev/null
 kubectl config set-context foo --cluster=c --user=u >/dev/null
 kubectl wait --for=condition=Ready pod/idle >/dev/null
 kubectl wait --for=condition=Available deploy/web >/dev/null
+cat > kustomization.yaml <<E
+resources: [cm.yaml]
+E

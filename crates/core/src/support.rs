@@ -46,6 +46,15 @@ fn kubectl(text: &mut String) {
         let but = if nothing.is_empty() { String::new() } else { format!(", but for `{nothing}`") };
         text.push_str(&format!("- `kubectl {name}{flag}`{but}\n"));
     }
+    let fields: Vec<String> = podground_kubectl::UNSUPPORTED_KUSTOMIZATION_FIELDS
+        .iter()
+        .map(|field| format!("`{field}`"))
+        .collect();
+    text.push_str(&format!(
+        "\n`kubectl kustomize` and `-k` build as kustomize 5.8 does, from files of the workstation. Refused are \
+         URLs, all of `buildMetadata` but `managedByLabel`, and these fields of a kustomization: {}.\n",
+        fields.join(", ")
+    ));
     text.push_str(
         "\nAfter a form that kubectl has dropped and books still teach, a terminal shows one dim line more, with what is \
          written today; `export PODGROUND_HINTS=off` turns that off.\n",

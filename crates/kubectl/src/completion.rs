@@ -169,7 +169,9 @@ async fn flag_values(cx: &Context, flag: &Flag, value: &str, prefix: &str) -> Co
                 .map(|config| config.names(&list).into_iter().map(str::to_owned).collect())
                 .unwrap_or_default()
         }
-        "filename" | "kubeconfig" | "patch-file" | "from-file" | "from-env-file" => return Completion::Files,
+        "filename" | "kubeconfig" | "kustomize" | "patch-file" | "from-file" | "from-env-file" => {
+            return Completion::Files;
+        }
         name => match VALUES.iter().find(|(known, _)| *known == name) {
             Some((_, values)) => values.iter().map(|value| (*value).to_owned()).collect(),
             None => return Completion::Candidates(Vec::new()),
@@ -187,6 +189,9 @@ async fn flag_values(cx: &Context, flag: &Flag, value: &str, prefix: &str) -> Co
 
 async fn words_of(cx: &Context, name: &str, words: &[String], prefix: &str) -> Option<Vec<Candidate>> {
     let finished = |texts: Vec<String>| Some(texts.into_iter().map(Candidate::new).collect::<Vec<_>>());
+    if name == "kustomize" {
+        return None;
+    }
     if let Some((kind, _)) = prefix.split_once('/') {
         let texts = names(cx, kind).await;
         return finished(texts.into_iter().map(|text| format!("{kind}/{text}")).collect());

@@ -24,6 +24,8 @@ use podground_api::object::{array_at, at, set_at, str_at};
 use podground_vfs::FileSystem;
 use serde_json::Value;
 
+pub use kustomization::UNSUPPORTED;
+
 use files::Loader;
 use resources::Resources;
 use target::Target;

@@ -38,6 +38,7 @@ pub use context::Connect;
 pub use flags::{
     UNSUPPORTED as UNSUPPORTED_FLAGS, UNSUPPORTED_COMMANDS, WITHOUT_EFFECT as FLAGS_WITHOUT_EFFECT,
 };
+pub use kustomize::UNSUPPORTED as UNSUPPORTED_KUSTOMIZATION_FIELDS;
 
 /// The program `kubectl`; `connect` finds the API server behind a URL.
 pub fn program(connect: Connect) -> Program {

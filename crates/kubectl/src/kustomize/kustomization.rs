@@ -50,8 +50,8 @@ const STRUCTS: &[(&str, &str)] = &[
     ("SecretArgs", "*GeneratorArgs type=s"),
 ];
 
-/// Fields that are read and not simulated.
-const UNSUPPORTED: &[&str] = &[
+/// Fields of a kustomization that are known and not simulated.
+pub const UNSUPPORTED: &[&str] = &[
     "openapi",
     "vars",
     "crds",

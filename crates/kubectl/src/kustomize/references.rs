@@ -345,11 +345,11 @@ fn follow_field(
     failure.map_or(Ok(()), Err)
 }
 
+/// What a name, and a namespace where one is written beside it, mean.
+type Meant<'m, 'k> = &'m dyn Fn(&str, Option<&str>) -> Result<Option<&'k Known>, String>;
+
 /// A name, or a map with a name and perhaps a namespace.
-fn follow_one<'a>(
-    item: &mut Value,
-    meant: &dyn Fn(&str, Option<&str>) -> Result<Option<&'a Known>, String>,
-) -> Result<(), String> {
+fn follow_one(item: &mut Value, meant: Meant<'_, '_>) -> Result<(), String> {
     match item {
         Value::String(name) => {
             if let Some(found) = meant(name, None)? {

@@ -14,7 +14,7 @@ pub(super) async fn run(cx: &Context, args: Args) -> Result<()> {
         .filter_map(|change| change.split_once('='))
         .map(|(name, image)| (name.to_owned(), image.to_owned()))
         .collect();
-    if resources.is_empty() && args.list("filename").is_empty() {
+    if resources.is_empty() && args.list("filename").is_empty() && args.text("kustomize").is_empty() {
         return Err(Error::local(
             "one or more resources must be specified as <resource> <name> or <resource>/<name>",
         ));
