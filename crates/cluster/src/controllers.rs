@@ -23,6 +23,7 @@ mod endpointslice;
 mod garbage;
 mod horizontal;
 mod job;
+mod kubernetes_service;
 pub(crate) mod manager;
 mod namespace;
 pub(crate) mod node_heartbeat;
@@ -67,6 +68,7 @@ pub const CONTROLLERS: &[Constructor] = &[
     pod_garbage::pod_garbage,
     service_account::service_account,
     root_ca::root_ca,
+    kubernetes_service::kubernetes_service,
     cluster_role_aggregation::cluster_role_aggregation,
     certificate_signing::certificate_signing,
     namespace::namespace,

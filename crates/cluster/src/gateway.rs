@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use podground_api::object::{label, name};
-use podground_api::{Body, Method, Request, Response, Value};
+use podground_api::{Body, Method, Request, Response, Value, go_order};
 use podground_programs::http::{self, Stream, percent_decode, tls};
 use podground_shell::Connection;
 
@@ -102,13 +102,17 @@ fn translate(request: &http::Request) -> Option<Request> {
     }
     if !request.body.is_empty() {
         let text = String::from_utf8_lossy(&request.body).into_owned();
-        let body: Value = serde_json::from_str(&text)
-            .ok()
-            .or_else(|| podground_api::yaml::load(&text).ok())
-            .unwrap_or(Value::String(text));
+        let raw = request.path().contains("/proxy");
+        let body = if raw { Value::String(text) } else { read_body(text) };
         call = call.with_body(body);
     }
     Some(call)
+}
+
+/// JSON, YAML, or the text itself.
+fn read_body(text: String) -> Value {
+    let read = serde_json::from_str(&text).ok().or_else(|| podground_api::yaml::load(&text).ok());
+    read.unwrap_or(Value::String(text))
 }
 
 /// Writes an answer; `false` if the connection is to be closed after it.
@@ -132,11 +136,8 @@ async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
     };
     match response.body {
         Body::Json(value) => {
-            let text = if pretty {
-                serde_json::to_string_pretty(&*value).unwrap_or_default()
-            } else {
-                format!("{value}\n")
-            };
+            let text =
+                if pretty { go_order::pretty(&value) } else { format!("{}\n", go_order::compact(&value)) };
             stream.write(whole("application/json", text).as_bytes()).await
         }
         Body::Text(text) => {
@@ -149,7 +150,7 @@ async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
                 return false;
             }
             while let Ok(event) = events.recv().await {
-                if !chunk(stream, format!("{event}\n").as_bytes()).await {
+                if !chunk(stream, format!("{}\n", go_order::compact(&event)).as_bytes()).await {
                     return false;
                 }
             }

@@ -14,7 +14,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         process.eprint("expr: missing operand\nTry 'expr --help' for more information.\n").await;
         return Err(2);
     }
-    let mut parser = Parser { words, at: 0 };
+    let mut parser = Parser { words, at: 0, depth: 0 };
     let result = parser.or().and_then(|value| match words.get(parser.at) {
         None => Ok(value),
         Some(word) => Err(format!("syntax error: unexpected argument ‘{word}’")),
@@ -38,6 +38,7 @@ fn is_null(value: &str) -> bool {
 struct Parser<'a> {
     words: &'a [String],
     at: usize,
+    depth: usize,
 }
 
 type Value = Result<String, String>;
@@ -128,6 +129,17 @@ impl Parser<'_> {
     }
 
     fn operand(&mut self) -> Value {
+        const MAX_DEPTH: usize = 100;
+        if self.depth >= MAX_DEPTH {
+            return Err("syntax error: nested too deeply".to_owned());
+        }
+        self.depth += 1;
+        let value = self.one_operand();
+        self.depth -= 1;
+        value
+    }
+
+    fn one_operand(&mut self) -> Value {
         let Some(word) = self.words.get(self.at) else {
             let last = self.words.last().map_or("", String::as_str);
             return Err(format!("syntax error: missing argument after ‘{last}’"));

@@ -1,6 +1,7 @@
 //! `jq`: the interpreter is jaq, the options, messages and the printing are jq's.
 
 mod errors;
+mod fuel;
 mod funs;
 mod options;
 mod scan;
@@ -18,6 +19,7 @@ use podground_shell::Process;
 
 use crate::files;
 use crate::stream::{Input, Output};
+use fuel::{Ending, Fuel, Handle};
 use funs::{Kind, World};
 use options::Options;
 use scan::Scanner;
@@ -90,8 +92,12 @@ impl Jq<'_> {
         }));
         let env: Map =
             process.env.iter().map(|(k, v)| (Val::from(k.clone()), Val::from(v.clone()))).collect();
+        let ending = Ending::new();
         let world = World {
             lut: &filter.lut,
+            terms: fuel::terms(&filter, &code),
+            ending: &ending,
+            fuel: Fuel::new(),
             inputs: &inputs,
             env: Val::obj(env),
             now: process.host.sim.now().0 as f64 / 1e9,
@@ -99,7 +105,8 @@ impl Jq<'_> {
             stderr: RefCell::default(),
         };
         let vars = Vars::new(names.iter().map(|(_, value)| Json(value.clone())));
-        let start = |input: Val| filter.id.run((Ctx::<Kind>::new(&world, vars.clone()), Json(input)));
+        let start =
+            |input: Val| filter.id.run((Ctx::<Kind>::new(Handle::new(&world), vars.clone()), Json(input)));
 
         let wants_all = self.options.null_input || self.options.slurp || code.contains("input");
         let mut sources = self.sources();
@@ -285,16 +292,29 @@ impl Jq<'_> {
     /// Prints what a filter gives; an error is the end of it all.
     async fn outputs<'r>(
         &mut self,
-        results: impl Iterator<Item = jaq_core::ValX<'r, Json>>,
+        mut results: impl Iterator<Item = jaq_core::ValX<'r, Json>>,
         place: &RefCell<String>,
         world: &World<'_>,
     ) -> Result<(), ()> {
-        for result in results {
+        loop {
+            world.fuel.refill();
+            let result = results.next();
+            let steps = world.fuel.refill();
+            self.out.spend(16 * steps as usize).await;
             let said = world.stderr.take();
             if !said.is_empty() {
                 self.out.flush().await;
                 let _ = self.out.process.write(2, &said).await;
             }
+            if let Some(stop) = world.fuel.stopped() {
+                self.out.flush().await;
+                self.out.process.eprint(&format!("jq: error: {}\n", stop.message())).await;
+                self.status = 5;
+                // What hangs together in a long chain cannot be dropped: that too would take too much stack.
+                std::mem::forget(results);
+                return Err(());
+            }
+            let Some(result) = result else { return Ok(()) };
             match result {
                 Ok(Json(value)) => {
                     self.last = Some(!matches!(value, Val::Null | Val::Bool(false)));
@@ -328,12 +348,6 @@ impl Jq<'_> {
                 },
             }
         }
-        let said = world.stderr.take();
-        if !said.is_empty() {
-            self.out.flush().await;
-            let _ = self.out.process.write(2, &said).await;
-        }
-        Ok(())
     }
 }
 
@@ -353,6 +367,9 @@ fn compile<'s>(
     code: &'s str,
     names: &'s [(String, Val)],
 ) -> Result<jaq_core::Filter<Kind>, String> {
+    if let Some(reason) = too_large(code) {
+        return Err(format!("jq: error: podground does not run {reason}\njq: 1 compile error\n"));
+    }
     let loader = Loader::new(funs::defs());
     let program = File { code, path: () };
     let modules = loader.load(arena, program).map_err(|errors| {
@@ -387,6 +404,51 @@ fn compile<'s>(
             text.push_str(&format!("jq: {count} compile error{}\n", if count == 1 { "" } else { "s" }));
             text
         })
+}
+
+/// Why a program would take too much of the stack when it is read, which goes as deep as it is long.
+fn too_large(code: &str) -> Option<&'static str> {
+    const MAX_DEPTH: i32 = 64;
+    const MAX_SIGNS: usize = 1000;
+    let (mut depth, mut signs, mut quoted) = (0, 0, false);
+    let mut chars = code.chars().peekable();
+    let mut word = String::new();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if quoted => {
+                // What is interpolated is code again, and is counted as such.
+                if chars.next_if_eq(&'(').is_some() {
+                    (quoted, depth, signs) = (false, depth + 1, signs + 1);
+                } else {
+                    chars.next();
+                }
+                continue;
+            }
+            '"' => (quoted, signs) = (!quoted, signs + 1),
+            _ if quoted => continue,
+            '(' | '[' | '{' => (depth, signs) = (depth + 1, signs + 1),
+            ')' | ']' | '}' => depth -= 1,
+            c if c.is_ascii_punctuation() && c != '_' => signs += 1,
+            c if c.is_alphanumeric() || c == '_' => {
+                word.push(c);
+                if chars.peek().is_some_and(|next| next.is_alphanumeric() || *next == '_') {
+                    continue;
+                }
+                match word.as_str() {
+                    "if" | "try" | "reduce" | "foreach" | "def" => (depth, signs) = (depth + 1, signs + 1),
+                    "end" | "catch" => depth -= 1,
+                    "and" | "or" | "as" | "then" | "else" => signs += 1,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        word.clear();
+        if depth > MAX_DEPTH {
+            return Some("a program that is nested so deeply");
+        }
+    }
+    (signs > MAX_SIGNS).then_some("a program of more than 1000 operators")
 }
 
 /// The word at the start of a text, as messages show it.

@@ -262,7 +262,7 @@ fn check_expectations(folder: &str) {
 
 #[test]
 fn scripts_give_what_bash_gives() {
-    compare("cases/shell", 279);
+    compare("cases/shell", 420);
 }
 
 #[test]

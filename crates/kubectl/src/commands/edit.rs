@@ -64,6 +64,7 @@ pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mod
         infos,
         mode,
         save_config: args.is("save-config"),
+        args,
         tell_patch: args.is("output-patch"),
     };
     let original = format.print(&document(infos));
@@ -205,6 +206,7 @@ struct Saving<'a> {
     infos: &'a [Info],
     mode: Mode,
     save_config: bool,
+    args: &'a Args,
     tell_patch: bool,
 }
 
@@ -258,6 +260,7 @@ impl Saving<'_> {
     }
 
     async fn send(&self, info: &Info, mut value: Value) -> Result<Rc<Value>> {
+        super::common::record(self.args, &mut value);
         if self.save_config {
             remember_applied(&mut value, false);
         }

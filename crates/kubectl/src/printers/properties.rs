@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::jsonpath::JsonPath;
 use super::template::Template;
-use super::{go_order, kyaml, name, sort};
+use super::{kyaml, name, sort};
+use podground_api::go_order;
 
 /// Texts made of pieces that mean something, in any order.
 fn pieces(list: &'static [&'static str]) -> impl Strategy<Value = String> {

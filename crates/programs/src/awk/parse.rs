@@ -16,6 +16,8 @@ pub(super) type Result<T> = std::result::Result<T, String>;
 /// Reads a program; the error is what mawk says after its name.
 pub(super) fn parse(text: &str, intervals: bool) -> Result<Program> {
     let mut parser = Parser {
+        words: 0,
+        depth: 0,
         lexer: Lexer::new(text),
         token: Token::Newline,
         program: Program::default(),
@@ -42,8 +44,15 @@ pub(super) fn parse(text: &str, intervals: bool) -> Result<Program> {
     Ok(parser.program)
 }
 
+/// How many words a statement may have, and how deep constructs may be nested: bounds for the stack.
+const MAX_WORDS: usize = 1000;
+const MAX_DEPTH: usize = 150;
+
 pub(super) struct Parser {
     lexer: Lexer,
+    /// The words of the statement so far.
+    words: usize,
+    depth: usize,
     token: Token,
     program: Program,
     /// The parameters of the function that is being read.
@@ -60,7 +69,20 @@ pub(super) struct Parser {
 impl Parser {
     fn advance(&mut self) -> Result<()> {
         self.token = self.lexer.next()?;
-        Ok(())
+        self.words += 1;
+        // A statement as long as that may be a tree as high as that.
+        if self.words > MAX_WORDS { Err("statement too long".to_owned()) } else { Ok(()) }
+    }
+
+    /// Runs a parser that may call itself, within the bounds of the stack.
+    pub(super) fn deeper<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth >= MAX_DEPTH {
+            return Err("nested too deeply".to_owned());
+        }
+        self.depth += 1;
+        let result = run(self);
+        self.depth -= 1;
+        result
     }
 
     fn is(&self, word: &str) -> bool {
@@ -233,6 +255,11 @@ impl Parser {
 
     /// A statement and its end.
     fn statement(&mut self) -> Result<Stmt> {
+        self.words = 0;
+        self.deeper(Self::one_statement)
+    }
+
+    fn one_statement(&mut self) -> Result<Stmt> {
         let simple = match &self.token {
             Token::Word("{") => return self.block(),
             Token::Word("if") => return self.if_statement(),

@@ -41,6 +41,8 @@ struct Parser<'a> {
     expression: Expression,
     /// Open parentheses.
     open: usize,
+    /// How deep parentheses and `!` are nested.
+    depth: usize,
 }
 
 /// The places to begin at, and the expression.
@@ -61,7 +63,7 @@ pub(super) fn parse(process: &Process) -> Result<(Vec<String>, Expression), Stri
     if starts.is_empty() {
         starts.push(".".to_owned());
     }
-    let mut parser = Parser { process, words: &words[end..], at: 0, expression, open: 0 };
+    let mut parser = Parser { process, words: &words[end..], at: 0, expression, open: 0, depth: 0 };
     if !parser.words.is_empty() {
         parser.comma()?;
         if parser.peek() == Some(")") {
@@ -147,6 +149,17 @@ impl Parser<'_> {
     }
 
     fn not(&mut self) -> Result<(), String> {
+        const MAX_DEPTH: usize = 200;
+        if self.depth >= MAX_DEPTH {
+            return Err("invalid expression; it is nested too deeply".to_owned());
+        }
+        self.depth += 1;
+        let result = self.one_not();
+        self.depth -= 1;
+        result
+    }
+
+    fn one_not(&mut self) -> Result<(), String> {
         if let Some(word @ ("!" | "-not")) = self.peek() {
             let word = word.to_owned();
             self.at += 1;

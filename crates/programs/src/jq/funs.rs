@@ -8,7 +8,6 @@ mod time;
 use std::cell::RefCell;
 
 use jaq_core::box_iter::box_once;
-use jaq_core::data::HasLut;
 use jaq_core::load::parse::Def;
 use jaq_core::native::{Filter, Fun, bome, run, v};
 use jaq_core::{DataT, Error, Exn, Lut, RunPtr};
@@ -16,6 +15,7 @@ use jaq_json::Val;
 use jaq_std::ValT as _;
 use jaq_std::input::{HasInputs, Inputs};
 
+use super::fuel::{Ending, Fuel, Handle};
 use super::value::{Json, ValR};
 use super::write::Style;
 
@@ -24,12 +24,16 @@ pub(super) struct Kind;
 
 impl DataT for Kind {
     type V<'a> = Json;
-    type Data<'a> = &'a World<'a>;
+    type Data<'a> = Handle<'a>;
 }
 
 /// What filters know of the world.
 pub(super) struct World<'a> {
     pub(super) lut: &'a Lut<Kind>,
+    /// How many terms the table has at most.
+    pub(super) terms: usize,
+    pub(super) ending: &'a Ending,
+    pub(super) fuel: Fuel,
     pub(super) inputs: Inputs<'a, Json>,
     pub(super) env: Val,
     /// Seconds since 1970.
@@ -38,18 +42,6 @@ pub(super) struct World<'a> {
     pub(super) file: RefCell<Option<String>>,
     /// What `debug` and `stderr` wrote.
     pub(super) stderr: RefCell<Vec<u8>>,
-}
-
-impl<'a> HasLut<'a, Kind> for &'a World<'a> {
-    fn lut(&self) -> &'a Lut<Kind> {
-        self.lut
-    }
-}
-
-impl<'a> HasInputs<'a, Json> for &'a World<'a> {
-    fn inputs(&self) -> Inputs<'a, Json> {
-        self.inputs
-    }
 }
 
 /// Definitions of jaq's that build on functions that are left out here.
@@ -67,6 +59,7 @@ pub(super) fn defs() -> impl Iterator<Item = Def<&'static str>> {
 pub(super) fn funs() -> impl Iterator<Item = Fun<Kind>> {
     let own = [base(), math(), json::funs(), format::funs(), regex::funs(), time::funs()];
     jaq_core::funs()
+        .filter(|(name, ..)| *name != "range")
         .chain(jaq_std::base_funs())
         .chain(own.into_iter().flat_map(|list| list.into_iter().map(run::<Kind>)))
 }
@@ -75,6 +68,10 @@ type List = Vec<Filter<RunPtr<Kind>>>;
 
 fn base() -> List {
     vec![
+        ("range", v(3), |mut cv| {
+            let (by, to, from) = (cv.0.pop_var(), cv.0.pop_var(), cv.0.pop_var());
+            Box::new(super::fuel::range(cv.0.data().clone(), from, to, by))
+        }),
         ("now", v(0), |cv| bome(Ok(Json::from(cv.0.data().now)))),
         ("env", v(0), |cv| bome(Ok(Json(cv.0.data().env.clone())))),
         ("input_filename", v(0), |cv| {

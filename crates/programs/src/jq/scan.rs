@@ -28,6 +28,9 @@ enum State {
     Escape,
 }
 
+/// How deep values may be nested.
+const MAX_DEPTH: usize = 256;
+
 /// Takes bytes and gives the texts of whole values.
 pub(super) struct Scanner {
     state: State,
@@ -187,6 +190,9 @@ impl Scanner {
             b'[' | b'{' => {
                 if self.next.is_some() {
                     return Err("Expected separator between values");
+                }
+                if self.stack.len() >= MAX_DEPTH {
+                    return Err("Exceeds depth limit for parsing");
                 }
                 self.stack.push(if byte == b'[' {
                     Open::Array { empty: true }

@@ -1,5 +1,6 @@
 //! jaq's values with jq's manners: null grows into objects and arrays, and errors are in jq's words.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 use std::rc::Rc;
@@ -47,28 +48,60 @@ impl From<Range<Self>> for Json {
 
 impl FromIterator<Self> for Json {
     fn from_iter<T: IntoIterator<Item = Self>>(items: T) -> Self {
-        Self(items.into_iter().map(|item| item.0).collect())
+        let value = items.into_iter().map(|item| item.0).collect();
+        watch_depth(&value);
+        Self(value)
     }
 }
 
-macro_rules! operator {
-    ($name:ident, $method:ident, $done:literal) => {
-        impl $name for Json {
-            type Output = ValR;
-
-            fn $method(self, right: Self) -> ValR {
-                let (left, other) = (self.0.clone(), right.0.clone());
-                self.0.$method(right.0).map(Self).map_err(|_| {
-                    Error::str(format!("{} and {} cannot be {}", with_kind(&left), with_kind(&other), $done))
-                })
-            }
-        }
-    };
+thread_local! {
+    /// Whether a value was made that is too deep for the stack.
+    static TOO_DEEP: Cell<bool> = const { Cell::new(false) };
 }
 
-operator!(Add, add, "added");
-operator!(Sub, sub, "subtracted");
-operator!(Mul, mul, "multiplied");
+/// Whether a value was made that is too deep, since this was asked for last.
+pub(super) fn too_deep() -> bool {
+    TOO_DEEP.take()
+}
+
+/// Notes a value that is nested too deeply: to print it, or to drop it, would take as much of the stack.
+fn watch_depth(value: &Val) {
+    const MAX_DEPTH: usize = 1000;
+    const LOOKED_AT: usize = 8;
+    let is_container = |value: &&Val| matches!(value, Val::Arr(_) | Val::Obj(_));
+    let mut value = value;
+    for _ in 0..MAX_DEPTH {
+        let inner = match value {
+            Val::Arr(items) => items.iter().take(LOOKED_AT).find(is_container),
+            Val::Obj(map) => map.iter().take(LOOKED_AT).map(|(_, value)| value).find(is_container),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => value = inner,
+            None => return,
+        }
+    }
+    TOO_DEEP.set(true);
+}
+
+/// The operation has no meaning for the two.
+fn cannot(left: &Val, right: &Val, done: &str) -> Error<Json> {
+    Error::str(format!("{} and {} cannot be {done}", with_kind(left), with_kind(right)))
+}
+
+impl Sub for Json {
+    type Output = ValR;
+
+    fn sub(self, right: Self) -> ValR {
+        let (left, other) = (self.0.clone(), right.0.clone());
+        self.0.sub(right.0).map(Self).map_err(|_| cannot(&left, &other, "subtracted"))
+    }
+}
+
+fn times(left: Json, right: Json) -> ValR {
+    let (one, other) = (left.0.clone(), right.0.clone());
+    left.0.mul(right.0).map(Json).map_err(|_| cannot(&one, &other, "multiplied"))
+}
 
 /// Refuses to divide a number by zero.
 fn divisor(left: &Json, right: &Json, done: &str) -> Result<(), Error<Json>> {
@@ -84,15 +117,91 @@ fn divisor(left: &Json, right: &Json, done: &str) -> Result<(), Error<Json>> {
     }
 }
 
+/// How many bytes or items a value may grow to; with more, memory would end.
+const MOST: usize = 10_000_000;
+
+thread_local! {
+    /// The bytes and items that operators have copied. They know no context; `fuel` takes it from here.
+    static COPIED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// What was copied since this was asked for last.
+pub(super) fn copied() -> usize {
+    COPIED.take()
+}
+
+/// Refuses to make what is too large.
+fn fits(size: usize, what: &str) -> Result<(), Error<Json>> {
+    if size > MOST {
+        Err(Error::str(format!("podground does not make {what} of more than {MOST}")))
+    } else {
+        Ok(())
+    }
+}
+
+fn size(value: &Val) -> usize {
+    match value {
+        Val::TStr(text) | Val::BStr(text) => text.len(),
+        Val::Arr(items) => items.len(),
+        _ => 0,
+    }
+}
+
+fn can_add(left: &Val, right: &Val) -> bool {
+    matches!(
+        (left, right),
+        (Val::Null, _)
+            | (_, Val::Null)
+            | (Val::Num(_), Val::Num(_))
+            | (Val::TStr(_) | Val::BStr(_), Val::TStr(_) | Val::BStr(_))
+            | (Val::Arr(_), Val::Arr(_))
+            | (Val::Obj(_), Val::Obj(_))
+    )
+}
+
+impl Add for Json {
+    type Output = ValR;
+
+    fn add(self, right: Self) -> ValR {
+        if !can_add(&self.0, &right.0) {
+            return Err(cannot(&self.0, &right.0, "added"));
+        }
+        fits(size(&self.0) + size(&right.0), "texts or arrays")?;
+        let copied = match (&self.0, &right.0) {
+            // What no one else holds grows where it is.
+            (Val::Arr(items), _) if Rc::strong_count(items) == 1 => 16 * size(&right.0),
+            (Val::Arr(_), _) => 16 * (size(&self.0) + size(&right.0)),
+            // So do most texts, but that cannot be seen.
+            _ => size(&self.0) / 4 + size(&right.0),
+        };
+        COPIED.set(COPIED.get() + copied);
+        // No copy may be held meanwhile.
+        self.0.add(right.0).map(Self).map_err(|error| Error::new(Self(error.into_val())))
+    }
+}
+
+impl Mul for Json {
+    type Output = ValR;
+
+    fn mul(self, right: Self) -> ValR {
+        for (text, count) in [(&self.0, &right.0), (&right.0, &self.0)] {
+            if let (Val::TStr(text), Some(count)) = (text, jaq_std::ValT::as_f64(count)) {
+                let size = (text.len() as f64 * count.max(0.0)) as usize;
+                fits(size, "texts")?;
+                COPIED.set(COPIED.get() + size);
+            }
+        }
+        times(self, right)
+    }
+}
+
 impl Div for Json {
     type Output = ValR;
 
     fn div(self, right: Self) -> ValR {
         divisor(&self, &right, "divided")?;
         let (left, other) = (self.0.clone(), right.0.clone());
-        self.0.div(right.0).map(Self).map_err(|_| {
-            Error::str(format!("{} and {} cannot be divided", with_kind(&left), with_kind(&other)))
-        })
+        self.0.div(right.0).map(Self).map_err(|_| cannot(&left, &other, "divided"))
     }
 }
 
@@ -102,13 +211,7 @@ impl Rem for Json {
     fn rem(self, right: Self) -> ValR {
         divisor(&self, &right, "divided (remainder)")?;
         let (left, other) = (self.0.clone(), right.0.clone());
-        self.0.rem(right.0).map(Self).map_err(|_| {
-            Error::str(format!(
-                "{} and {} cannot be divided (remainder)",
-                with_kind(&left),
-                with_kind(&other)
-            ))
-        })
+        self.0.rem(right.0).map(Self).map_err(|_| cannot(&left, &other, "divided (remainder)"))
     }
 }
 
@@ -146,7 +249,9 @@ impl jaq_core::ValT for Json {
             }
             map.insert(key.0, value.0);
         }
-        Ok(Self(Val::obj(map)))
+        let value = Val::obj(map);
+        watch_depth(&value);
+        Ok(Self(value))
     }
 
     fn key_values(self) -> BoxIter<'static, Result<(Self, Self), Error<Self>>> {
@@ -235,7 +340,9 @@ impl jaq_core::ValT for Json {
                     Some(new) => drop(own.insert(key.clone(), new.0)),
                     None => drop(own.shift_remove(key)),
                 }
-                Ok(Self(Val::Obj(map)))
+                let value = Val::Obj(map);
+                watch_depth(&value);
+                Ok(Self(value))
             }
             (Val::Arr(mut items), number @ Val::Num(_)) => {
                 let at = jaq_std::ValT::as_f64(number).unwrap_or(0.0).floor();
@@ -246,6 +353,7 @@ impl jaq_core::ValT for Json {
                 if at > 536_870_911.0 {
                     return Err(Exn::from(Error::str("Array index too large")));
                 }
+                fits(at as usize, "arrays").map_err(Exn::from)?;
                 let at = at as usize;
                 let old = items.get(at).cloned().unwrap_or_default();
                 let new = f(Self(old)).next().transpose()?;
@@ -260,7 +368,9 @@ impl jaq_core::ValT for Json {
                     None if at < own.len() => drop(own.remove(at)),
                     None => {}
                 }
-                Ok(Self(Val::Arr(items)))
+                let value = Val::Arr(items);
+                watch_depth(&value);
+                Ok(Self(value))
             }
             (value @ Val::Arr(_), Val::Obj(slice)) => {
                 let bound = |key: &str| slice.get(&Val::from(key.to_owned())).cloned().map(Self);

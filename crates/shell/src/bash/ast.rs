@@ -64,7 +64,7 @@ pub(crate) enum CommandKind {
     Arithmetic(Arithmetic),
     Test(Test),
     Function(Rc<Function>),
-    Coprocess,
+    Coprocess { name: String, command: Rc<Command> },
 }
 
 #[derive(Debug)]
@@ -282,6 +282,14 @@ pub(crate) enum Anchor {
     Suffix,
 }
 
+/// `^`, `,`, `~`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CaseChange {
+    Upper,
+    Lower,
+    Toggle,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
     None,
@@ -312,7 +320,7 @@ pub(crate) enum Operation {
     },
     /// `${x^}`, `${x,,}`
     Case {
-        upper: bool,
+        change: CaseChange,
         all: bool,
         pattern: Word,
     },

@@ -8,6 +8,11 @@ pub(crate) fn ansi(text: &str) -> String {
     while i < chars.len() {
         if chars[i] == '\\' && i + 1 < chars.len() {
             i += 1 + escape(&chars[i + 1..], &mut out, Dialect::Ansi);
+            // A null byte ends the text.
+            if out.0.last() == Some(&0) {
+                out.0.pop();
+                break;
+            }
         } else {
             out.push(chars[i]);
             i += 1;

@@ -18,7 +18,7 @@ use super::ast::{AndOr, Command, CommandKind, Connector, List};
 use super::parser::{Missing, Options as ParserOptions, ParseError, Parser};
 use super::state::{Run, Shell, Unwind};
 use super::traps::Trap;
-use crate::{Child, Fd, Group};
+use crate::{Child, Fd, Group, Signal};
 
 /// Where a text comes from: how its syntax errors are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +201,9 @@ impl Shell {
             })
             .collect();
         command.ignored = keep;
+        if self.quiet_fork {
+            command.ignored.extend([Signal::Int, Signal::Quit]);
+        }
         self.process.fork(command, |process| {
             let mut shell = self.for_subshell(process);
             let run = prepare(&mut shell);
@@ -299,7 +302,7 @@ impl Shell {
                 return Ok(());
             }
             self.status = status;
-            if self.frames.is_empty() || self.options.errtrace {
+            if !self.variables.in_function() || self.options.errtrace {
                 self.fire(Trap::Err).await?;
             }
             if self.options.errexit { Err(Unwind::Exit(status)) } else { Ok(()) }

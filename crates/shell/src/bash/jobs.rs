@@ -69,7 +69,7 @@ pub(crate) struct Jobs {
     pub(crate) inherited: bool,
     pub(crate) list: Vec<Job>,
     /// The numbers of the jobs that were current, the latest last.
-    order: Vec<u32>,
+    pub(crate) order: Vec<u32>,
     /// The processes of jobs that were told to have ended: `wait PID` knows their status.
     pub(crate) ended: std::collections::BTreeMap<Pid, u8>,
 }
@@ -197,7 +197,7 @@ impl Shell {
     }
 
     /// The text of the command that runs.
-    fn current_text(&self) -> String {
+    pub(crate) fn current_text(&self) -> String {
         self.current.as_ref().map(|command| super::print::command(command)).unwrap_or_default()
     }
 

@@ -182,6 +182,15 @@ impl<'a> Parser<'a> {
         Err(ParseError::Unexpected { token, line: lexed.line, source: self.source_line(lexed.start) })
     }
 
+    /// The next token cannot stand here, and neither can the end of the line.
+    fn unexpected_in_line<T>(&mut self) -> Result<T> {
+        if !self.options.more && matches!(self.peek()?, Token::End) {
+            let source = self.source_line(self.chars.len());
+            return Err(ParseError::Unexpected { token: "newline".to_owned(), line: self.line, source });
+        }
+        self.unexpected()
+    }
+
     /// The line of the text that a place is in.
     fn source_line(&self, position: usize) -> String {
         let before = &self.chars[..position.min(self.chars.len())];

@@ -12,6 +12,13 @@ pub(crate) fn command(command: &Command) -> String {
     printer.finish()
 }
 
+/// A compound command without its redirections.
+pub(crate) fn compound(kind: &CommandKind) -> String {
+    let mut printer = Printer::default();
+    printer.kind(kind);
+    printer.finish()
+}
+
 /// A function as `type` shows it.
 pub(crate) fn function(function: &Function) -> String {
     let mut printer = Printer::default();
@@ -217,7 +224,10 @@ impl Printer {
                 self.newline();
                 self.function_body(&function.body);
             }
-            CommandKind::Coprocess => self.text("coproc"),
+            CommandKind::Coprocess { name, command } => {
+                self.text(&format!("coproc {name} "));
+                self.command(command);
+            }
         }
     }
 

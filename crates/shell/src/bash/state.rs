@@ -5,8 +5,8 @@ use podground_sim::LocalBoxFuture;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use podground_sim::Time;
 use podground_sim::channel::{Receiver, Sender, unbounded};
-use podground_sim::{Rng, Time};
 
 use super::ast::Function;
 use super::flavor::Flavor;
@@ -37,8 +37,10 @@ pub(crate) enum Unwind {
 pub(crate) type Run<T = u8> = Result<T, Unwind>;
 
 /// The attributes of a function.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct FunctionMarks {
+    /// The file that it was defined in.
+    pub(crate) file: String,
     /// It inherits the traps DEBUG and RETURN.
     pub(crate) traced: bool,
     pub(crate) exported: bool,
@@ -60,6 +62,8 @@ pub(crate) struct Frame {
     /// The line that it was called in.
     pub(crate) line: u32,
     pub(crate) source: String,
+    /// The file that it was defined in.
+    pub(crate) file: String,
 }
 
 pub(crate) struct Shell {
@@ -99,7 +103,8 @@ pub(crate) struct Shell {
     pub(crate) history: History,
     /// The place within a group of options that `getopts` has reached.
     pub(crate) getopts: (i64, usize),
-    pub(crate) random: Rng,
+    /// The number that RANDOM has reached.
+    pub(crate) random: u32,
     pub(crate) nesting: u32,
     pub(crate) ticks: u32,
     pub(crate) signal_sender: Sender<Signal>,
@@ -122,6 +127,12 @@ pub(crate) struct Shell {
     pub(crate) last_argument: String,
     /// The simple command that runs, for job messages.
     pub(crate) current: Option<Rc<super::ast::Command>>,
+    /// Coprocesses: process, name, descriptors.
+    pub(crate) coprocesses: Vec<(Pid, String, [u32; 2])>,
+    /// BASH_COMMAND, where it is not the whole of `current`.
+    pub(crate) command_text: Option<String>,
+    /// Whether what is started does not end by Ctrl-C: in the background, without job control.
+    pub(crate) quiet_fork: bool,
     /// Whether `exit` has warned of stopped jobs.
     pub(crate) warned_of_jobs: bool,
     /// Whether the last command may replace the shell's process.
@@ -132,7 +143,8 @@ impl Shell {
     pub(crate) fn new(process: Process, name: &str) -> Self {
         let (signal_sender, signals) = unbounded();
         let host = process.host.clone();
-        let random = host.sim.rng("RANDOM", &[&host.hostname.borrow(), &process.pid.to_string()]);
+        let mut random = host.sim.rng("RANDOM", &[&host.hostname.borrow(), &process.pid.to_string()]);
+        let random = random.next_u64() as u32;
         let mut shell = Self {
             variables: Variables::default(),
             functions: Rc::default(),
@@ -174,6 +186,9 @@ impl Shell {
             last_search: String::new(),
             last_argument: name.to_owned(),
             current: None,
+            coprocesses: Vec::new(),
+            command_text: None,
+            quiet_fork: false,
             warned_of_jobs: false,
             may_replace: false,
             process,
@@ -287,7 +302,7 @@ impl Shell {
             started: self.started,
             history: self.history.clone(),
             getopts: self.getopts,
-            random: self.random.clone(),
+            random: self.random,
             nesting: self.nesting,
             ticks: 0,
             signal_sender,
@@ -301,6 +316,9 @@ impl Shell {
             last_search: String::new(),
             last_argument: self.last_argument.clone(),
             current: None,
+            coprocesses: Vec::new(),
+            command_text: None,
+            quiet_fork: false,
             warned_of_jobs: false,
             may_replace: false,
         }

@@ -8,6 +8,10 @@ use super::state::{Run, Shell};
 use crate::Signal;
 use crate::process::Disposition;
 
+/// The signals on whose way the EXIT trap lies.
+const TERMINATING: &[Signal] =
+    &[Signal::Hup, Signal::Int, Signal::Alrm, Signal::Term, Signal::Usr1, Signal::Usr2];
+
 /// What a trap is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Trap {
@@ -44,7 +48,9 @@ impl Trap {
 pub(crate) struct Traps {
     pub(crate) commands: BTreeMap<Trap, String>,
     /// Whether a trap runs, which then does not set itself off.
-    running: bool,
+    pub(crate) running: bool,
+    /// What a subshell shows as its traps until it sets one: those of its parent.
+    inherited: BTreeMap<Trap, String>,
 }
 
 impl Traps {
@@ -55,7 +61,13 @@ impl Traps {
         });
         let mut commands: BTreeMap<_, _> = ignored.map(|(trap, c)| (*trap, c.clone())).collect();
         commands.remove(&Trap::Debug);
-        Self { commands, running: false }
+        let inherited = if self.inherited.is_empty() { &self.commands } else { &self.inherited };
+        Self { commands, running: false, inherited: inherited.clone() }
+    }
+
+    /// What `trap` lists.
+    pub(crate) fn listed(&self) -> &BTreeMap<Trap, String> {
+        if self.inherited.is_empty() { &self.commands } else { &self.inherited }
     }
 
     pub(crate) fn get(&self, trap: Trap) -> Option<&String> {
@@ -66,6 +78,7 @@ impl Traps {
 impl Shell {
     /// Sets a trap: `None` takes it away, an empty command ignores the signal.
     pub(crate) fn set_trap(&mut self, trap: Trap, command: Option<&str>) {
+        self.traps.inherited.clear();
         match command {
             Some(command) => self.traps.commands.insert(trap, command.to_owned()),
             None => self.traps.commands.remove(&trap),
@@ -78,12 +91,42 @@ impl Shell {
             };
             self.process.state.set_disposition(signal, disposition);
         }
+        if trap == Trap::Exit {
+            for signal in TERMINATING {
+                let free = !self.traps.commands.contains_key(&Trap::Signal(*signal));
+                if free && !matches!(self.process.state.disposition(*signal), Disposition::Ignore) {
+                    self.process.state.set_disposition(*signal, self.default_disposition(*signal));
+                }
+            }
+        }
+    }
+
+    /// Whether a signal must not end this shell before its EXIT trap has run.
+    pub(crate) fn exits_on_signals(&self) -> bool {
+        !self.interactive && self.traps.get(Trap::Exit).is_some_and(|command| !command.is_empty())
+    }
+
+    /// Runs the EXIT trap, and lets a signal end the process then.
+    pub(crate) fn die_of(&mut self, signal: Signal) -> LocalBoxFuture<'_, super::state::Unwind> {
+        Box::pin(async move {
+            self.leave(self.status).await;
+            self.process.state.set_disposition(signal, Disposition::Default);
+            self.process.state.deliver(signal);
+            // The first process of a host is not ended so.
+            futures_lite::future::yield_now().await;
+            super::state::Unwind::Exit(128 + signal.number())
+        })
     }
 
     /// What a signal without a trap does to this shell.
     pub(crate) fn default_disposition(&self, signal: Signal) -> Disposition {
         if !self.interactive {
-            return Disposition::Default;
+            let caught = TERMINATING.contains(&signal) && self.exits_on_signals();
+            return if caught {
+                Disposition::Catch(self.signal_sender.clone())
+            } else {
+                Disposition::Default
+            };
         }
         match signal {
             Signal::Int | Signal::Winch | Signal::Chld => Disposition::Catch(self.signal_sender.clone()),
@@ -98,6 +141,9 @@ impl Shell {
             while let Ok(signal) = self.signals.try_recv() {
                 match self.traps.get(Trap::Signal(signal)).cloned() {
                     Some(command) => self.run_trap(&command).await?,
+                    None if self.exits_on_signals() && TERMINATING.contains(&signal) => {
+                        return Err(self.die_of(signal).await);
+                    }
                     None if signal == Signal::Int => return Err(super::state::Unwind::Interrupted),
                     None => {}
                 }

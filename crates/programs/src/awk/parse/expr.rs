@@ -72,6 +72,10 @@ impl Parser {
     }
 
     fn ternary(&mut self, allow: Allow) -> Result<Expr> {
+        self.deeper(|this| this.one_ternary(allow))
+    }
+
+    fn one_ternary(&mut self, allow: Allow) -> Result<Expr> {
         let condition = self.or(allow)?;
         if self.is("?") {
             self.advance()?;
@@ -227,6 +231,10 @@ impl Parser {
     }
 
     fn unary(&mut self, allow: Allow) -> Result<Expr> {
+        self.deeper(|this| this.one_unary(allow))
+    }
+
+    fn one_unary(&mut self, allow: Allow) -> Result<Expr> {
         let operator = match &self.token {
             Token::Word("-") => Unary::Minus,
             Token::Word("+") => Unary::Plus,
@@ -269,6 +277,10 @@ impl Parser {
     }
 
     fn primary(&mut self) -> Result<Expr> {
+        self.deeper(Self::one_primary)
+    }
+
+    fn one_primary(&mut self) -> Result<Expr> {
         match self.token.clone() {
             Token::Number(number) => {
                 self.advance()?;

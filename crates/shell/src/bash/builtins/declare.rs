@@ -132,7 +132,7 @@ async fn run(shell: &mut Shell, call: Call<'_>, kind: Kind) -> Run {
         return mark_functions(shell, call.name(), words, &attributes).await;
     }
     if functions {
-        return show_functions(shell, words, names_only).await;
+        return show_functions(shell, words, names_only, show).await;
     }
     if words.is_empty() && (show || attributes.on.is_empty() || kind != Kind::Declare) {
         return show_all(shell, kind, &attributes, show).await;
@@ -295,6 +295,10 @@ async fn assign(
         place(shell, name, kind, attributes);
         if let AssignedValue::Scalar(word) = &assignment.value {
             let target = shell.assigned_scalar(word).await?;
+            if target == *name {
+                let message = format!("{name}: nameref variable self references not allowed");
+                return shell.complain(command, &message, 1).await;
+            }
             let variable = shell.variables.entry(name);
             variable.value = Value::Scalar(target);
             variable.reference = true;
@@ -358,7 +362,7 @@ async fn mark_functions(shell: &mut Shell, command: &str, names: &[String], attr
     Ok(status)
 }
 
-async fn show_functions(shell: &mut Shell, names: &[String], names_only: bool) -> Run {
+async fn show_functions(shell: &mut Shell, names: &[String], names_only: bool, full: bool) -> Run {
     let mut status = 0;
     let all: Vec<String> =
         if names.is_empty() { shell.functions.keys().cloned().collect() } else { names.to_vec() };
@@ -369,8 +373,8 @@ async fn show_functions(shell: &mut Shell, names: &[String], names_only: bool) -
         };
         let letters = shell.function_marks.get(&name).map(FunctionMarks::letters).unwrap_or_default();
         let text = match (names_only, names.is_empty()) {
-            (true, true) => format!("declare -f{letters} {name}\n"),
-            (true, false) => format!("{name}\n"),
+            _ if names_only && (full || names.is_empty()) => format!("declare -f{letters} {name}\n"),
+            (true, _) => format!("{name}\n"),
             (false, _) if letters.is_empty() || !names.is_empty() => {
                 format!("{}\n", print::function(&function))
             }

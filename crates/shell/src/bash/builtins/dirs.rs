@@ -68,10 +68,26 @@ pub(super) fn dirs<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'
     })
 }
 
+/// `-n` leaves the working directory alone.
+fn stays(words: &[String]) -> (bool, &[String]) {
+    match words.split_first() {
+        Some((first, rest)) if first == "-n" => (true, rest),
+        _ => (false, words),
+    }
+}
+
 pub(super) fn pushd<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a, Run> {
     Box::pin(async move {
         let here = shell.process.cwd.clone();
-        match call.rest().first() {
+        let (stays, words) = stays(call.rest());
+        if stays {
+            if let Some(word) = words.first() {
+                let path = shell.process.path(word);
+                shell.directories.insert(0, path);
+            }
+            return shell.show_stack("pushd").await;
+        }
+        match words.first() {
             None => {
                 let Some(target) = shell.directories.first().cloned() else {
                     return shell.complain("pushd", "no other directory", 1).await;
@@ -113,8 +129,9 @@ pub(super) fn popd<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'
         if shell.directories.is_empty() {
             return shell.complain("popd", "directory stack empty", 1).await;
         }
-        let index = match call.rest().first() {
-            None => 0,
+        let (stays, words) = stays(call.rest());
+        let index = match words.first() {
+            None => usize::from(stays),
             Some(word) => match shell.stack_index(word).filter(|_| is_index(word)) {
                 Some(index) => index,
                 None => {

@@ -8,7 +8,7 @@ use podground_vfs::FileType;
 use super::Call;
 use crate::OpenOptions;
 use crate::bash::exec::Origin;
-use crate::bash::state::{Run, Shell, Unwind};
+use crate::bash::state::{Frame, Run, Shell, Unwind};
 use crate::bash::traps::Trap;
 use crate::exec::find_in_path;
 
@@ -75,10 +75,13 @@ pub(super) fn source<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture
         let interactive = std::mem::replace(&mut shell.interactive, false);
         shell.sources += 1;
         shell.evals += 1;
+        let frame = Frame { name: "source".to_owned(), line, source: label.clone(), file: file.clone() };
+        shell.frames.push(frame);
         let mut result = shell.run_source(&text, 1, Origin::File).await;
         if matches!(result, Ok(_) | Err(Unwind::Return(_))) {
             result = shell.fire(Trap::Return).await.and(result);
         }
+        shell.frames.pop();
         shell.sources -= 1;
         shell.evals -= 1;
         shell.interactive = interactive;

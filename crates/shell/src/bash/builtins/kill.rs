@@ -103,14 +103,29 @@ async fn send(shell: &mut Shell, word: &str, signal: Option<Signal>) -> bool {
     found
 }
 
+/// All signals, as `kill -l` and `trap -l` show them.
+pub(super) fn names() -> String {
+    let real_time = (34..=64).map(|number| {
+        let name = match number {
+            34 => "RTMIN".to_owned(),
+            35..50 => format!("RTMIN+{}", number - 34),
+            50..64 => format!("RTMAX-{}", 64 - number),
+            _ => "RTMAX".to_owned(),
+        };
+        (number, name)
+    });
+    let named = Signal::ALL.iter().map(|signal| (signal.number(), signal.short_name().to_owned()));
+    let mut text = String::new();
+    for (index, (number, name)) in named.chain(real_time).enumerate() {
+        text.push_str(&format!("{number:2}) SIG{name}"));
+        text.push(if index % 5 == 4 { '\n' } else { '\t' });
+    }
+    text + "\n"
+}
+
 async fn list(shell: &mut Shell, words: &[String]) -> Run {
     if words.is_empty() {
-        let mut text = String::new();
-        for (index, signal) in Signal::ALL.iter().enumerate() {
-            text.push_str(&format!("{:2}) SIG{}", signal.number(), signal.short_name()));
-            text.push(if index % 5 == 4 || index + 1 == Signal::ALL.len() { '\n' } else { '\t' });
-        }
-        return Ok(shell.out("kill", &text).await);
+        return Ok(shell.out("kill", &names()).await);
     }
     let mut status = 0;
     for word in words {

@@ -3,7 +3,6 @@
 use podground_sim::LocalBoxFuture;
 
 use super::{Call, parse_options};
-use crate::Signal;
 use crate::bash::escapes::quote_always;
 use crate::bash::state::{Run, Shell};
 use crate::bash::traps::Trap;
@@ -19,11 +18,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
                 Err(bad) => return shell.bad_option("trap", bad).await,
             };
             if options.has('l') {
-                let text: String = Signal::ALL
-                    .iter()
-                    .map(|signal| format!("{:2}) SIG{}\n", signal.number(), signal.short_name()))
-                    .collect();
-                return Ok(shell.out("trap", &text).await);
+                return Ok(shell.out("trap", &super::kill::names()).await);
             }
             if options.has('p') || options.rest.is_empty() {
                 return show(shell, options.rest).await;
@@ -57,7 +52,7 @@ async fn show(shell: &mut Shell, specs: &[String]) -> Run {
     let wanted: Vec<Trap> = specs.iter().filter_map(|spec| Trap::parse(spec)).collect();
     let text: String = shell
         .traps
-        .commands
+        .listed()
         .iter()
         .filter(|(trap, _)| specs.is_empty() || wanted.contains(trap))
         .map(|(trap, command)| format!("trap -- {} {}\n", quote_always(command), trap.name()))

@@ -16,16 +16,18 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
         if shell.jobs.inherited {
             shell.jobs = crate::bash::jobs::Jobs::default();
         }
-        if options.has('n') {
-            return next(shell, options.value('p')).await;
-        }
-        if options.rest.is_empty() {
-            return all(shell).await;
-        }
-        let mut status = 0;
-        for spec in options.rest {
-            status = one(shell, spec).await?;
-        }
+        let status = if options.has('n') {
+            next(shell, options.value('p')).await?
+        } else if options.rest.is_empty() {
+            all(shell).await?
+        } else {
+            let mut status = 0;
+            for spec in options.rest {
+                status = one(shell, spec).await?;
+            }
+            status
+        };
+        shell.forget_coprocesses();
         Ok(status)
     })
 }
@@ -41,6 +43,7 @@ async fn all(shell: &mut Shell) -> Run {
     }
     if !shell.interactive {
         shell.jobs.list.clear();
+        shell.jobs.order.clear();
     }
     Ok(0)
 }

@@ -5,7 +5,9 @@ use podground_sim::LocalBoxFuture;
 use std::rc::Rc;
 
 use crate::bash::ast::{Arithmetic, CaseEnd, CaseItem, CommandKind, List, Word};
+use crate::bash::print;
 use crate::bash::state::{Run, Shell, Unwind};
+use crate::bash::traps::Trap;
 use crate::{Group, Wait};
 
 /// What a loop does next.
@@ -35,19 +37,27 @@ impl Shell {
             }
             CommandKind::Case { word, items } => self.case_command(word, items).await,
             CommandKind::Arithmetic(expression) => self.arithmetic_command(expression).await,
-            CommandKind::Test(test) => self.test_command(test).await,
+            CommandKind::Test(test) => {
+                if self.traps.get(Trap::Debug).is_some() {
+                    self.debug(self.line, print::compound(kind)).await?;
+                }
+                self.test_command(test).await
+            }
             CommandKind::Function(function) => {
                 if self.function_marks.get(&function.name).is_some_and(|marks| marks.readonly) {
                     self.error(&format!("{}: readonly function", function.name)).await;
                     return Ok(1);
                 }
+                let file = if self.options.command_string && self.sources == 0 {
+                    "environment".to_owned()
+                } else {
+                    self.label.clone()
+                };
+                Rc::make_mut(&mut self.function_marks).entry(function.name.clone()).or_default().file = file;
                 Rc::make_mut(&mut self.functions).insert(function.name.clone(), function.clone());
                 Ok(0)
             }
-            CommandKind::Coprocess => {
-                self.error("coproc: podground does not support coprocesses yet").await;
-                Ok(1)
-            }
+            CommandKind::Coprocess { name, command } => self.coprocess(name, command).await,
         }
     }
 
@@ -159,6 +169,18 @@ impl Shell {
         false
     }
 
+    /// The DEBUG trap of a compound command.
+    async fn debug(&mut self, line: u32, text: String) -> Run<()> {
+        if self.traps.get(Trap::Debug).is_none() || self.traps.running {
+            return Ok(());
+        }
+        self.line = line;
+        self.command_text = Some(text);
+        let result = self.fire(Trap::Debug).await;
+        self.command_text = None;
+        result
+    }
+
     fn for_command<'a>(
         &'a mut self,
         variable: &'a str,
@@ -171,7 +193,14 @@ impl Shell {
             }
             let line = self.line;
             let mut status = 0;
+            let debugged = self.traps.get(Trap::Debug).is_some();
             for word in self.loop_words(words).await? {
+                if debugged {
+                    let words = words.map_or(String::from("\"$@\""), |words| {
+                        words.iter().map(|word| word.text.to_string()).collect::<Vec<_>>().join(" ")
+                    });
+                    self.debug(line, format!("for {variable} in {words}")).await?;
+                }
                 if self.options.xtrace {
                     self.line = line;
                     let words = words.map_or(String::from("\"$@\""), |words| {
@@ -306,6 +335,7 @@ impl Shell {
 
     fn arithmetic_command<'a>(&'a mut self, expression: &'a Arithmetic) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
+            self.debug(self.line, format!("(({}))", expression.word.text)).await?;
             if self.options.xtrace {
                 self.trace(&format!("(( {} ))", expression.word.text)).await;
             }
@@ -331,12 +361,7 @@ impl Shell {
             }
             let mut statuses = Vec::new();
             for child in &children {
-                let status = match child.wait_or_stop().await {
-                    Wait::Ended(status) => status,
-                    // Without job control one waits on.
-                    Wait::Stopped(_) => child.wait().await,
-                };
-                statuses.push(status);
+                statuses.push(self.wait_patiently(child).await?);
             }
             self.told_signals(&statuses, &children, text).await;
             let codes: Vec<u8> = statuses.iter().map(|status| status.code()).collect();
@@ -344,6 +369,47 @@ impl Shell {
             self.pipe_status = codes;
             self.check_signals().await?;
             Ok(status)
+        })
+    }
+
+    /// Waits for a child, though it may stop; a signal that ends the shell ends the waiting.
+    fn wait_patiently<'a>(
+        &'a mut self,
+        child: &'a crate::Child,
+    ) -> LocalBoxFuture<'a, Run<crate::ExitStatus>> {
+        Box::pin(async move {
+            let mut held = Vec::new();
+            let signals = self.signals.clone();
+            let end = loop {
+                let ended = async {
+                    Ok(match child.wait_or_stop().await {
+                        Wait::Ended(status) => status,
+                        // Without job control one waits on.
+                        Wait::Stopped(_) => child.wait().await,
+                    })
+                };
+                if !self.exits_on_signals() {
+                    break ended.await;
+                }
+                let interrupted = async {
+                    match signals.recv().await {
+                        Ok(signal) => Err(signal),
+                        Err(_) => std::future::pending().await,
+                    }
+                };
+                match futures_lite::future::or(ended, interrupted).await {
+                    Err(signal) if self.traps.get(Trap::Signal(signal)).is_some() => held.push(signal),
+                    end => break end,
+                }
+            };
+            // Traps run when the command has ended.
+            for signal in held {
+                let _ = self.signal_sender.try_send(signal);
+            }
+            match end {
+                Ok(status) => Ok(status),
+                Err(signal) => Err(self.die_of(signal).await),
+            }
         })
     }
 

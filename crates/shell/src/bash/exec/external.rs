@@ -1,5 +1,6 @@
 //! Programs as processes.
 
+use crate::bash::flavor::Flavor;
 use podground_sim::LocalBoxFuture;
 
 use podground_vfs::{Error, FileType};
@@ -32,6 +33,27 @@ impl Shell {
         find_in_path(&process.host, &path, &process.cwd, name, process.uid, process.gid)
     }
 
+    /// bash runs itself what is a text without `#!`; another shell has words of its own.
+    fn as_script(&mut self, mut words: Vec<String>, file: String) -> (Vec<String>, String) {
+        if self.flavor != Flavor::Bash {
+            return (words, file);
+        }
+        let text = self.process.host.files.read(&self.process.path(&file)).is_ok_and(|bytes| {
+            !crate::Host::is_program_file(&bytes)
+                && !bytes.starts_with(b"#!")
+                && !bytes.iter().take(80).any(|byte| *byte == 0)
+        });
+        let executable = text && self.unary_test("-x", &file);
+        match self.search("bash").filter(|_| executable) {
+            Some(bash) => {
+                words[0] = file;
+                words.insert(0, "bash".to_owned());
+                (words, bash)
+            }
+            None => (words, file),
+        }
+    }
+
     /// Runs a program and waits for it.
     pub(crate) fn external(&mut self, words: Vec<String>, may_replace: bool) -> LocalBoxFuture<'_, Run> {
         Box::pin(async move {
@@ -44,6 +66,7 @@ impl Shell {
                     None => return self.not_found(&name, words).await,
                 }
             };
+            let (words, file) = self.as_script(words, file);
             if may_replace && self.traps.commands.is_empty() {
                 return self.replace(words, file).await;
             }

@@ -182,14 +182,20 @@ impl Shell {
             let positional =
                 std::mem::replace(&mut self.positional, Rc::new(words.get(1..).unwrap_or_default().to_vec()));
             let source = self.label.clone();
-            self.frames.push(Frame { name: function.name.clone(), line: self.line, source });
+            let marks = self.function_marks.get(&function.name).cloned().unwrap_or_default();
+            let file = marks.file.clone();
+            self.frames.push(Frame { name: function.name.clone(), line: self.line, source, file });
+            let label = if self.options.interactive {
+                self.label.clone()
+            } else {
+                std::mem::replace(&mut self.label, marks.file)
+            };
             self.variables.push_scope(ScopeKind::Function);
             let depth = self.variables.depth();
             let (loops, line) = (std::mem::take(&mut self.loops), self.line);
             let function = function.clone();
             // Without `set -T` a function knows no RETURN trap but one of its own.
-            let traced = self.options.functrace
-                || self.function_marks.get(&function.name).is_some_and(|marks| marks.traced);
+            let traced = self.options.functrace || marks.traced;
             let outer = if traced { None } else { self.traps.commands.remove(&Trap::Return) };
             let getopts = self.getopts;
             let result = self.command(&function.body).await;
@@ -219,6 +225,7 @@ impl Shell {
                 self.variables.pop_scope();
             }
             self.frames.pop();
+            self.label = label;
             self.positional = positional;
             result
         })

@@ -97,8 +97,8 @@ impl Shell {
                 self.getopts = (index, 0);
             }
             "RANDOM" => {
-                let seed = self.variable_text("RANDOM").and_then(|v| v.parse::<u64>().ok()).unwrap_or(0);
-                self.random = podground_sim::Rng::new(seed);
+                let seed = self.variable_text("RANDOM").and_then(|v| v.parse::<i64>().ok()).unwrap_or(0);
+                self.random = seed as u32;
                 self.variables.remove("RANDOM");
             }
             "SECONDS" => {

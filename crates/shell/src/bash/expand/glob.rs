@@ -115,7 +115,10 @@ impl Walker<'_> {
         let files = &self.shell.process.host.files;
         let cwd = &self.shell.process.cwd;
         if part == "**" && self.shell.options.is("globstar") {
-            if !base.is_empty() || !last {
+            if last && !base.is_empty() {
+                // The folder itself, with a slash.
+                next.push(format!("{}/", base.trim_end_matches('/')));
+            } else if !last {
                 next.push(base.to_owned());
             }
             self.below(base, !last, next, 0);

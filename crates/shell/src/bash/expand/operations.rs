@@ -4,7 +4,7 @@ use podground_sim::LocalBoxFuture;
 
 use super::Expansion;
 use super::parameter::Found;
-use crate::bash::ast::{Anchor, Arithmetic, Index, Operation, Parameter, Word};
+use crate::bash::ast::{Anchor, Arithmetic, CaseChange, Index, Operation, Parameter, Word};
 use crate::bash::escapes;
 use crate::bash::pattern::Pattern;
 use crate::bash::state::{Run, Shell, Unwind};
@@ -283,15 +283,21 @@ impl Shell {
                     let pattern = self.inner_pattern(pattern).await?;
                     let mut out = Expansion::new(false, self.separators());
                     self.expand_parts(&replacement.parts, false, &mut out).await?;
-                    Operator::Replace(*anchor, pattern, out.join().pattern)
+                    let replacement = out.join();
+                    if self.options.is("patsub_replacement") {
+                        Operator::Replace(*anchor, pattern, replacement.pattern)
+                    } else {
+                        let text = replacement.text.replace('\\', "\\\\").replace('&', "\\&");
+                        Operator::Replace(*anchor, pattern, text)
+                    }
                 }
-                Operation::Case { upper, all, pattern } => {
+                Operation::Case { change, all, pattern } => {
                     let pattern = if pattern.parts.is_empty() {
                         None
                     } else {
                         Some(self.inner_pattern(pattern).await?)
                     };
-                    Operator::Case { upper: *upper, all: *all, pattern }
+                    Operator::Case { change: *change, all: *all, pattern }
                 }
                 Operation::Transform(kind) => Operator::Transform(*kind),
                 _ => Operator::Transform(' '),
@@ -322,13 +328,15 @@ impl Shell {
                 Operator::Replace(anchor, pattern, replacement) => {
                     replace(&chars, *anchor, pattern, replacement)
                 }
-                Operator::Case { upper, all, pattern } => {
+                Operator::Case { change, all, pattern } => {
                     let mut changed = String::new();
                     for (index, c) in chars.iter().enumerate() {
                         let matches = pattern.as_ref().is_none_or(|pattern| pattern.matches(&c.to_string()));
                         if !matches || (index > 0 && !all) {
                             changed.push(*c);
-                        } else if *upper {
+                        } else if *change == CaseChange::Upper
+                            || (*change == CaseChange::Toggle && c.is_lowercase())
+                        {
                             changed.extend(c.to_uppercase());
                         } else {
                             changed.extend(c.to_lowercase());
@@ -378,7 +386,9 @@ impl Shell {
                 }
                 let shown: Vec<String> =
                     pairs.map(|(key, value)| format!("{key} {}", escapes::double_quote(&value))).collect();
-                Found::One(shown.join(" "))
+                // Behind the last pair of an associative array bash leaves a space.
+                let end = if matches!(variable.value, Value::Associative(_)) { " " } else { "" };
+                Found::One(shown.join(" ") + end)
             }
             (Found::One(value), _) => Found::One(escapes::quote_always(&value)),
             (found, _) => found,
@@ -390,7 +400,7 @@ enum Operator {
     Prefix(bool, Pattern),
     Suffix(bool, Pattern),
     Replace(Anchor, Pattern, String),
-    Case { upper: bool, all: bool, pattern: Option<Pattern> },
+    Case { change: CaseChange, all: bool, pattern: Option<Pattern> },
     Transform(char),
 }
 

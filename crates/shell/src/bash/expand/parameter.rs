@@ -86,7 +86,13 @@ impl Shell {
                 || inner.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(inner.len()),
                 |end| end + 1,
             );
-            let name = if parameter.name.starts_with(|c: char| c.is_ascii_digit()) || end == 0 {
+            let indirect: String = match inner.strip_prefix('!') {
+                Some(rest) => rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect(),
+                None => String::new(),
+            };
+            let name = if !indirect.is_empty() {
+                format!("!{indirect}")
+            } else if parameter.name.starts_with(|c: char| c.is_ascii_digit()) || end == 0 {
                 if parameter.text.starts_with("${") {
                     parameter.name.clone()
                 } else {
@@ -148,10 +154,18 @@ impl Shell {
             return Found::One(special);
         }
         if name == "RANDOM" {
-            return Found::One((self.random.next_u64() >> 33 & 0x7fff).to_string());
+            return Found::One(self.next_random().to_string());
         }
         let name = self.referred(name);
         self.variable_text(&name).map_or(Found::Unset, Found::One)
+    }
+
+    /// bash's own generator: the same seed gives the same numbers as there.
+    fn next_random(&mut self) -> u32 {
+        let last = i64::from(if self.random == 0 { 123_459_876 } else { self.random });
+        let next = 16_807 * (last % 127_773) - 2_836 * (last / 127_773);
+        self.random = (if next < 0 { next + 0x7fff_ffff } else { next }) as u32;
+        ((self.random >> 16) ^ (self.random & 0xffff)) & 0x7fff
     }
 
     /// The name that a name refers to (`declare -n`).
@@ -182,6 +196,7 @@ impl Shell {
         Some(match name {
             "_" => self.last_argument.clone(),
             "LINENO" => self.line.to_string(),
+            "BASH_COMMAND" => self.command_text.clone().unwrap_or_else(|| self.current_text()),
             "SECONDS" => now.since(self.started).as_secs().to_string(),
             "EPOCHSECONDS" => now.unix_seconds().to_string(),
             "EPOCHREALTIME" => format!("{}.{:06}", now.unix_seconds(), now.0 % 1_000_000_000 / 1000),
@@ -219,9 +234,10 @@ impl Shell {
             "BASH_LINENO" if !self.frames.is_empty() => {
                 frames.map(|frame| frame.line.to_string()).chain(std::iter::once("0".to_owned())).collect()
             }
+            "BASH_LINENO" => vec!["0".to_owned()],
             "BASH_SOURCE" if !self.frames.is_empty() || !self.options.interactive => {
                 let main = std::iter::once(self.name.clone()).filter(|_| !self.options.command_string);
-                frames.map(|frame| frame.source.clone()).chain(main).collect()
+                frames.map(|frame| frame.file.clone()).chain(main).collect()
             }
             "PIPESTATUS" => self.pipe_status.iter().map(u8::to_string).collect(),
             "BASH_VERSINFO" => {

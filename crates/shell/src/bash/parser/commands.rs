@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::lexer::Token;
+use super::lexer::{Token, is_blank};
 use super::words::Quoting;
 use super::{Missing, Parser, Result};
 use crate::bash::ast::{
@@ -60,7 +60,11 @@ impl Parser<'_> {
                 self.next()?;
                 Ok(list)
             }
-            Token::End => Err(self.unfinished(Missing::Partner(closer))),
+            Token::End => {
+                // The end of a text lies in a line of its own.
+                self.line += u32::from(self.chars.last() != Some(&'\n'));
+                Err(self.unfinished(Missing::Partner(closer)))
+            }
             _ => self.unexpected(),
         }
     }
@@ -218,8 +222,16 @@ impl Parser<'_> {
             "coproc" => {
                 self.next()?;
                 self.assignments = true;
-                self.deeper(Self::command)?;
-                CommandKind::Coprocess
+                if matches!(self.peek()?, Token::End) {
+                    return self.unexpected_in_line();
+                }
+                let name = self.coprocess_name()?;
+                let command = Rc::new(self.deeper(Self::command)?);
+                return Ok(Command {
+                    kind: CommandKind::Coprocess { name, command },
+                    redirects: Vec::new(),
+                    line,
+                });
             }
             "then" | "do" | "done" | "fi" | "else" | "elif" | "esac" | "}" => return self.unexpected(),
             _ => return self.simple_command(line),
@@ -227,6 +239,30 @@ impl Parser<'_> {
         self.assignments = false;
         let redirects = self.redirects()?;
         Ok(Command { kind, redirects, line })
+    }
+
+    /// A name before a compound command is the coprocess's.
+    fn coprocess_name(&mut self) -> Result<String> {
+        const COMPOUND: &[&str] = &["{", "if", "while", "until", "for", "select", "case", "[["];
+        let default = Ok("COPROC".to_owned());
+        let name = match self.peek()? {
+            Token::Word(word) if super::is_name(&word.text) && !COMPOUND.contains(&word.text.as_ref()) => {
+                word.text.to_string()
+            }
+            _ => return default,
+        };
+        let end = self.peeked.as_ref().map_or(self.position, |lexed| lexed.end);
+        let rest: String = self.chars[end..].iter().skip_while(|c| is_blank(**c)).take(8).collect();
+        let compound = rest.starts_with('(')
+            || COMPOUND.iter().any(|word| {
+                rest.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace()))
+            });
+        if !compound {
+            return default;
+        }
+        self.next()?;
+        self.assignments = true;
+        Ok(name)
     }
 
     fn parentheses(&mut self) -> Result<CommandKind> {
@@ -300,7 +336,7 @@ impl Parser<'_> {
 
     /// `name [in words]` and what separates it from the body.
     fn loop_head(&mut self) -> Result<(String, Option<Vec<Word>>)> {
-        let Token::Word(name) = self.peek()?.clone() else { return self.unexpected() };
+        let Token::Word(name) = self.peek()?.clone() else { return self.unexpected_in_line() };
         self.next()?;
         let variable = name.text.to_string();
         if self.is_operator(";")? {
@@ -357,7 +393,7 @@ impl Parser<'_> {
     fn case_command(&mut self) -> Result<CommandKind> {
         self.assignments = false;
         self.next()?;
-        let Token::Word(word) = self.peek()?.clone() else { return self.unexpected() };
+        let Token::Word(word) = self.peek()?.clone() else { return self.unexpected_in_line() };
         self.next()?;
         self.skip_newlines()?;
         if !self.is_reserved("in")? {
@@ -380,7 +416,7 @@ impl Parser<'_> {
         self.take_operator("(")?;
         let mut patterns = Vec::new();
         loop {
-            let Token::Word(pattern) = self.peek()?.clone() else { return self.unexpected() };
+            let Token::Word(pattern) = self.peek()?.clone() else { return self.unexpected_in_line() };
             self.next()?;
             patterns.push(pattern);
             if !self.take_operator("|")? {
@@ -388,7 +424,7 @@ impl Parser<'_> {
             }
         }
         if !self.take_operator(")")? {
-            return self.unexpected();
+            return self.unexpected_in_line();
         }
         let body = self.list()?;
         let end = match self.peek()? {
@@ -408,10 +444,10 @@ impl Parser<'_> {
     fn function_command(&mut self, line: u32) -> Result<Command> {
         self.assignments = false;
         self.next()?;
-        let Token::Word(name) = self.peek()?.clone() else { return self.unexpected() };
+        let Token::Word(name) = self.peek()?.clone() else { return self.unexpected_in_line() };
         self.next()?;
         if self.take_operator("(")? && !self.take_operator(")")? {
-            return self.unexpected();
+            return self.unexpected_in_line();
         }
         self.function_body(name.text.to_string(), line)
     }
@@ -431,7 +467,7 @@ impl Parser<'_> {
         Ok(Command { kind, redirects: Vec::new(), line })
     }
 
-    fn simple_command(&mut self, line: u32) -> Result<Command> {
+    fn simple_command(&mut self, mut line: u32) -> Result<Command> {
         let mut simple = Simple::default();
         let mut redirects = Vec::new();
         self.assignments = true;
@@ -441,7 +477,16 @@ impl Parser<'_> {
             } else {
                 self.expand_next_alias()?;
             }
-            match self.peek()?.clone() {
+            let token = self.peek()?.clone();
+            // Like bash's parser, which looks for a parenthesis behind the first word before it notes the line.
+            if simple.words.len() == 1
+                && simple.assignments.is_empty()
+                && redirects.is_empty()
+                && !matches!(token, Token::Newline | Token::End)
+            {
+                line = self.line;
+            }
+            match token {
                 Token::Assignment(assignment) => {
                     self.next()?;
                     if simple.words.is_empty() {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::lexer::{is_name_char, is_name_start};
 use super::words::{Quoting, Stop};
 use super::{Missing, Parser, Result};
-use crate::bash::ast::{Anchor, Arithmetic, Index, Operation, Parameter, Part, Word};
+use crate::bash::ast::{Anchor, Arithmetic, CaseChange, Index, Operation, Parameter, Part, Word};
 
 /// `${…}` is not of a known form.
 struct Bad;
@@ -142,14 +142,19 @@ impl Parser<'_> {
                 }
             }
             '/' => self.replace_operation()?,
-            '^' | ',' => {
+            '^' | ',' | '~' => {
                 self.position += 1;
                 let all = self.current() == Some(c);
                 if all {
                     self.position += 1;
                 }
                 let pattern = self.inner_word(Quoting::None, Stop::Before('}'))?;
-                Operation::Case { upper: c == '^', all, pattern }
+                let change = match c {
+                    '^' => CaseChange::Upper,
+                    ',' => CaseChange::Lower,
+                    _ => CaseChange::Toggle,
+                };
+                Operation::Case { change, all, pattern }
             }
             '@' => {
                 self.position += 1;
@@ -182,7 +187,17 @@ impl Parser<'_> {
         if anchor != Anchor::First {
             self.position += 1;
         }
-        let pattern = self.inner_word(Quoting::None, Stop::Either('/', '}'))?;
+        // A slash that the pattern begins with belongs to it.
+        let pattern = if anchor == Anchor::All && self.current() == Some('/') {
+            let start = self.position;
+            self.position += 1;
+            let rest = self.inner_word(Quoting::None, Stop::Either('/', '}'))?;
+            let mut parts = vec![Part::Literal("/".to_owned())];
+            parts.extend(rest.parts);
+            Word { parts, text: self.slice(start, self.position).into(), braces: None }
+        } else {
+            self.inner_word(Quoting::None, Stop::Either('/', '}'))?
+        };
         let mut replacement = Word::default();
         if self.current() == Some('/') {
             self.position += 1;

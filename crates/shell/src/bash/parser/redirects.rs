@@ -47,7 +47,7 @@ impl Parser<'_> {
         };
         self.next()?;
         let assignments = std::mem::replace(&mut self.assignments, false);
-        let Token::Word(target) = self.peek()?.clone() else { return self.unexpected() };
+        let Token::Word(target) = self.peek()?.clone() else { return self.unexpected_in_line() };
         self.next()?;
         self.assignments = assignments;
         let tabs = operator == RedirectOperator::HereDocumentTabs;
