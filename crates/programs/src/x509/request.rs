@@ -142,4 +142,21 @@ mod tests {
         );
         assert_eq!(SigningRequest::from_der(&[0x30, 3, 2, 1, 0]), None);
     }
+
+    #[test]
+    fn a_request_of_the_real_openssl_is_read() {
+        let request = SigningRequest::from_pem(
+            "-----BEGIN CERTIFICATE REQUEST-----
+MIIBGjCBwAIBADAxMQswCQYDVQQGEwJLUjEKMAgGA1UECgwBYTEKMAgGA1UEAwwB
+dTEKMAgGA1UEBRMBNzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABDXMRWYm43J9
+UUMiLxIXr2NH8z/Tw24XOcAwfFNrs6N8S0AGBnINbfRGM2XKaooxiPRZXZPWTA6f
+ziVVyULEcuGgLTArBgkqhkiG9w0BCQ4xHjAcMBoGA1UdEQQTMBGCCWEuZXhhbXBs
+ZYcECgAAATAKBggqhkjOPQQDAgNJADBGAiEA+ge/X0QkVhMAVPHM7uuId0LG1JMc
+UAn0SWrWVNsmRqsCIQDjy98JgP83isBlfC/2nLd3e7cvs0MiKDugQ1cIbu29zw==
+-----END CERTIFICATE REQUEST-----",
+        );
+        let request = request.unwrap();
+        assert_eq!(request.subject.to_string(), "C = KR, O = a, CN = u, serialNumber = 7");
+        assert_eq!((request.dns.len(), request.ips.len()), (1, 1));
+    }
 }
