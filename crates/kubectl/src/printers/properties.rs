@@ -1,12 +1,13 @@
 //! Templates and paths that nobody would write: they may fail, and must not panic.
 
+use podground_api::go_order;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use super::jsonpath::JsonPath;
 use super::template::Template;
-use super::{go_order, kyaml, name, sort};
+use super::{kyaml, name, sort};
 
 /// Texts made of pieces that mean something, in any order.
 fn pieces(list: &'static [&'static str]) -> impl Strategy<Value = String> {
