@@ -8,7 +8,7 @@ mod message;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 
-use podground_api::{Body, Method, Response};
+use podground_api::{Body, Method, Response, go_order};
 use podground_shell::{Connection, NetworkError};
 use podground_sim::{PipeWriter, Task};
 
@@ -128,11 +128,10 @@ async fn answer(server: &Server, message: &Message, to: &PipeWriter) -> bool {
     }
     if !message.body.is_empty() {
         let text = String::from_utf8_lossy(&message.body).into_owned();
-        let body = serde_json::from_str(&text)
-            .ok()
-            .or_else(|| podground_api::yaml::load(&text).ok())
-            .unwrap_or(serde_json::Value::String(text));
-        call = call.with_body(body);
+        let read = || serde_json::from_str(&text).ok().or_else(|| podground_api::yaml::load(&text).ok());
+        // What is meant for a pod or a service goes there as it is.
+        let read = if path.contains("/proxy/") { None } else { read() };
+        call = call.with_body(read.unwrap_or(serde_json::Value::String(text)));
     }
     match server.client.raw(call).await {
         Ok(response) => pass_on(response, to).await,
@@ -146,7 +145,7 @@ async fn pass_on(response: Response, to: &PipeWriter) -> bool {
     let kind = |default: &str| kind.clone().unwrap_or_else(|| default.to_owned());
     match response.body {
         Body::Json(value) => {
-            let text = serde_json::to_string_pretty(&*value).unwrap_or_default();
+            let text = go_order::pretty(&value);
             message::whole(to, status, &kind("application/json"), text.as_bytes()).await
         }
         Body::Text(text) if (300..400).contains(&status) => {
@@ -159,7 +158,7 @@ async fn pass_on(response: Response, to: &PipeWriter) -> bool {
         Body::Events(events) => {
             let mut open = message::chunked(to, status, &kind("application/json")).await;
             while open && let Ok(event) = events.recv().await {
-                open = message::chunk(to, format!("{event}\n").as_bytes()).await;
+                open = message::chunk(to, format!("{}\n", go_order::compact(&event)).as_bytes()).await;
             }
             open && message::chunk(to, b"").await
         }
