@@ -207,3 +207,152 @@ fn what_is_not_simulated_says_so() {
     }
     no_complaints(&complaints);
 }
+
+/// What a terminal shows after a line was typed.
+fn typed(bare: bool, lines: &[&str]) -> String {
+    let mut session = Session::new(SessionConfig { bare, ..SessionConfig::default() });
+    let terminal = session.open_terminal(200, 50);
+    session.advance(Duration::from_secs(1));
+    for line in lines {
+        session.take_output(terminal);
+        session.input(terminal, format!("{line}\r").as_bytes());
+        session.advance(Duration::from_secs(2));
+    }
+    String::from_utf8_lossy(&session.take_output(terminal)).into_owned()
+}
+
+#[test]
+fn old_forms_are_hinted_at_on_a_terminal_alone() {
+    const DIM: &str = "\u{1b}[2mtoday: ";
+    let call = "kubectl get po --show-all";
+    let shown = typed(false, &[call]);
+    assert!(shown.contains("error: unknown flag: --show-all") && shown.contains(DIM), "{shown}");
+    for (bare, lines) in [
+        (true, vec![call]),
+        (false, vec!["kubectl get po --show-all 2>&1 | cat"]),
+        (false, vec!["export PODGROUND_HINTS=off", call]),
+        (false, vec!["kubectl get po"]),
+    ] {
+        let shown = typed(bare, &lines);
+        assert!(!shown.contains(DIM), "{lines:?}: {shown}");
+    }
+}
+
+#[test]
+fn no_command_line_panics() {
+    use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    const WORDS: &[&str] = &[
+        "pods",
+        "po",
+        "deploy",
+        "deploy/web",
+        "web",
+        "svc",
+        "all",
+        "nodes",
+        "node/node-1",
+        "cm/applied",
+        "idle",
+        "nosuch",
+        "pod/idle",
+        "a=b",
+        "a-",
+        "=",
+        "a/b/c",
+        "-",
+        "--",
+        "-f",
+        "pod.yaml",
+        "cm.yaml",
+        ".",
+        "/",
+        "''",
+        "-n",
+        "default",
+        "kube-system",
+        "-A",
+        "-l",
+        "app=web",
+        "a in (b",
+        "-o",
+        "yaml",
+        "json",
+        "wide",
+        "name",
+        "jsonpath={.a",
+        "custom-columns=A",
+        "go-template={{",
+        "--dry-run=client",
+        "--dry-run=server",
+        "--all",
+        "--force",
+        "--grace-period=0",
+        "--replicas=2",
+        "--image=nginx",
+        "--port=80",
+        "--type=merge",
+        "-p",
+        "{}",
+        "[",
+        "'{\"spec\":null}'",
+        "--for=delete",
+        "--for=jsonpath={.a}",
+        "--timeout=1s",
+        "--sort-by=.a[",
+        "--tail=1",
+        "--since=1s",
+        "--as=bob",
+        "--token=x",
+        "-v=9",
+        "--raw=/",
+        "-c",
+        "sh",
+        "true",
+        "é€😀",
+        "0",
+        "-1",
+        "99999999999999999999",
+        "*",
+        "?",
+        "v1",
+        "apps/v1",
+        "--request-timeout=1s",
+        "--from-literal=a",
+        "--from-file=pod.yaml",
+        "--rule=a/b=c",
+        "--schedule=x",
+        "--verb=get",
+        "--resource=pods",
+        "--hard=a=b",
+        "--limits=cpu=x",
+    ];
+    let commands: Vec<String> = rows(USAGE)
+        .map(|row| row[0].to_owned())
+        // These wait for somebody.
+        .filter(|name| {
+            !matches!(name.as_str(), "" | "(global)" | "proxy" | "port-forward" | "attach" | "edit")
+        })
+        .collect();
+    let flags: Vec<String> = rows(FLAGS).map(|row| row[1].to_owned()).collect();
+    let word = prop_oneof![
+        8 => prop::sample::select(WORDS).prop_map(str::to_owned),
+        1 => prop::sample::select(flags),
+    ];
+    let line = (prop::sample::select(commands), prop::collection::vec(word, 0..6));
+    let mut runner = TestRunner::deterministic();
+    let lines: Vec<String> = (0..1500)
+        .map(|_| {
+            let (command, words) = line.new_tree(&mut runner).expect("there is always a line").current();
+            let words: Vec<String> =
+                words.iter().map(|word| format!("'{}'", word.trim_matches('\''))).collect();
+            format!("kubectl {command} {}", words.join(" "))
+        })
+        .collect();
+    let outputs = outputs(&lines);
+    // Most such calls are wrong, and say so; not one is without a word or an effect by mistake of the test.
+    let refused = outputs.iter().filter(|text| text.to_lowercase().contains("error")).count();
+    assert!(refused > 300 && refused < lines.len(), "{refused} of {} refused", lines.len());
+}

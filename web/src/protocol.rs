@@ -2,9 +2,11 @@
 //!
 //! Terminal output alone goes another way, as `[terminal, Uint8Array]`, so that bytes stay bytes.
 
+mod hops;
 mod lesson;
 mod view;
 
+pub use hops::*;
 pub use lesson::*;
 pub use view::*;
 
@@ -149,6 +151,8 @@ pub enum FromWorker {
     Clock(ClockView),
     /// The cluster changed.
     View(Box<ClusterView>),
+    /// Calls since the last time, the latest of them.
+    Hops(Vec<HopView>),
     /// The files of the learner's home.
     Files(Vec<FileEntry>),
     /// A file's text, or why it cannot be read.

@@ -5,6 +5,7 @@
 
 pub mod decode;
 pub mod duration;
+pub mod go_order;
 pub mod json;
 pub mod managed;
 pub mod object;

@@ -3,7 +3,7 @@
 //! One pipeline serves all kinds: decode → default → admit → prepare → validate → store.
 //! Upstream: `k8s.io/apiserver`.
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{OnceCell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -69,7 +69,7 @@ struct Inner {
     /// Who has set which fields.
     managers: RefCell<managed::Managers>,
     /// What the fields mean, once somebody has brought it.
-    descriptions: Cell<Option<&'static str>>,
+    descriptions: OnceCell<openapi::Texts>,
 }
 
 impl ApiServer {
@@ -83,7 +83,7 @@ impl ApiServer {
             custom: RefCell::default(),
             generated: RefCell::default(),
             managers: RefCell::default(),
-            descriptions: Cell::default(),
+            descriptions: OnceCell::new(),
         }))
     }
 
@@ -94,7 +94,8 @@ impl ApiServer {
 
     /// Brings the descriptions of all built-in fields, as `crates/api/schema/descriptions.txt` has them.
     pub fn describe(&self, text: &'static str) {
-        self.0.descriptions.set(Some(text));
+        // Whoever brings it again brings the same.
+        let _ = self.0.descriptions.set(openapi::Texts::read(text));
     }
 
     /// Whether a request cannot be answered before [`Self::describe`].

@@ -29,6 +29,11 @@ pub enum Profile {
 /// After so many nodes the controllers take in what has happened, lest the watch log runs over.
 const BATCH: usize = 500;
 
+/// The API server's own service with its endpoints, by their resources.
+pub(crate) fn kubernetes_service() -> [(&'static str, Value); 3] {
+    service::objects()
+}
+
 /// Creates the objects of the configured profile.
 pub(crate) fn create_objects(cluster: &Cluster, config: &ClusterConfig) {
     let creator = Creator(cluster.client("system:apiserver", "kube-apiserver"));

@@ -246,7 +246,8 @@ impl Transport for ClusterTransport {
                 cluster.sim().halt();
             }
             cluster.sim().sleep(latency).await;
-            Ok(cluster.0.api.handle(request))
+            let response = cluster.0.api.handle(request.clone());
+            Ok(crate::proxy::follow(&cluster, &request, response).await)
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::event::Inbox;
 use crate::informer::{InformerEvent, Informers};
 use support::{EventRecorder, EventType, Involved, Source, WorkQueue};
 
+mod certificate_signing;
 mod cluster_role_aggregation;
 pub(crate) mod cronjob;
 mod daemonset;
@@ -22,6 +23,7 @@ mod endpointslice;
 mod garbage;
 mod horizontal;
 mod job;
+mod kubernetes_service;
 pub(crate) mod manager;
 mod namespace;
 pub(crate) mod node_heartbeat;
@@ -66,7 +68,9 @@ pub const CONTROLLERS: &[Constructor] = &[
     pod_garbage::pod_garbage,
     service_account::service_account,
     root_ca::root_ca,
+    kubernetes_service::kubernetes_service,
     cluster_role_aggregation::cluster_role_aggregation,
+    certificate_signing::certificate_signing,
     namespace::namespace,
     garbage::garbage_collector,
 ];

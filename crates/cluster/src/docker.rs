@@ -8,7 +8,10 @@ mod containers;
 mod dockerfile;
 mod images;
 mod inspect;
+mod login;
+mod networks;
 mod run;
+mod volumes;
 
 use std::cell::RefCell;
 use std::net::Ipv4Addr;
@@ -29,6 +32,10 @@ pub(crate) struct Docker(Rc<RefCell<State>>);
 struct State {
     images: Vec<Local>,
     containers: Vec<Rc<Known>>,
+    volumes: Vec<volumes::KeptVolume>,
+    networks: Vec<networks::KeptNetwork>,
+    /// The files after steps of builds, by what led to them.
+    built: std::collections::BTreeMap<u64, podground_vfs::Tree>,
     made: u32,
 }
 
@@ -45,11 +52,24 @@ struct Known {
     name: String,
     /// The image as it was named.
     image: String,
-    container: Rc<Container>,
+    /// Another one each time it is started after its end.
+    container: RefCell<Rc<Container>>,
     address: Ipv4Addr,
     /// Published ports: the machine's and the container's.
     ports: Vec<(u16, u16)>,
     remove: bool,
+}
+
+impl Known {
+    fn container(&self) -> Rc<Container> {
+        self.container.borrow().clone()
+    }
+
+    /// Puts a container that has ended back to before its start.
+    fn begin_again(&self) {
+        let again = self.container().again();
+        *self.container.borrow_mut() = again;
+    }
 }
 
 type Run = fn(Call) -> LocalBoxFuture<'static, u8>;
@@ -71,11 +91,17 @@ const COMMANDS: &[(&str, Run)] = &[
     ("images", |call| Box::pin(images::list(call))),
     ("inspect", |call| Box::pin(inspect::inspect(call))),
     ("kill", |call| Box::pin(containers::stop(call))),
-    ("login", |call| Box::pin(images::login(call))),
+    ("login", |call| Box::pin(login::login(call))),
+    ("logout", |call| Box::pin(login::logout(call))),
     ("logs", |call| Box::pin(containers::logs(call))),
+    ("network create", |call| Box::pin(networks::create(call))),
+    ("network inspect", |call| Box::pin(networks::inspect(call))),
+    ("network ls", |call| Box::pin(networks::list(call))),
+    ("network rm", |call| Box::pin(networks::remove(call))),
     ("ps", |call| Box::pin(containers::ps(call))),
     ("pull", |call| Box::pin(images::pull_command(call))),
     ("push", |call| Box::pin(images::push(call))),
+    ("restart", |call| Box::pin(containers::restart(call))),
     ("rm", |call| Box::pin(containers::rm(call))),
     ("rmi", |call| Box::pin(images::rmi(call))),
     ("run", |call| Box::pin(run::run(call, true))),
@@ -83,12 +109,29 @@ const COMMANDS: &[(&str, Run)] = &[
     ("stop", |call| Box::pin(containers::stop(call))),
     ("tag", |call| Box::pin(images::tag(call))),
     ("version", |call| Box::pin(images::version(call))),
+    ("volume create", |call| Box::pin(volumes::create(call))),
+    ("volume ls", |call| Box::pin(volumes::list(call))),
+    ("volume rm", |call| Box::pin(volumes::remove(call))),
 ];
 
 /// `docker container ls` and `docker image ls` are longer names.
 const GROUPS: &[(&str, &[(&str, &str)])] = &[
     ("container", &[("ls", "ps"), ("list", "ps"), ("ps", "ps")]),
     ("image", &[("ls", "images"), ("list", "images"), ("rm", "rmi")]),
+    (
+        "network",
+        &[
+            ("create", "network create"),
+            ("inspect", "network inspect"),
+            ("ls", "network ls"),
+            ("list", "network ls"),
+            ("rm", "network rm"),
+        ],
+    ),
+    (
+        "volume",
+        &[("create", "volume create"), ("ls", "volume ls"), ("list", "volume ls"), ("rm", "volume rm")],
+    ),
 ];
 
 /// The names of all commands.
@@ -165,7 +208,7 @@ impl Docker {
     fn find(&self, wanted: &str) -> Option<Rc<Known>> {
         let state = self.0.borrow();
         let fits = |known: &&Rc<Known>| {
-            known.name == wanted || !wanted.is_empty() && known.container.spec.id.starts_with(wanted)
+            known.name == wanted || !wanted.is_empty() && known.container().spec.id.starts_with(wanted)
         };
         state.containers.iter().find(fits).cloned()
     }

@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use podground_api::object::{label, name};
-use podground_api::{Body, Method, Request, Response, Value};
+use podground_api::{Body, Method, Request, Response, Value, go_order};
 use podground_programs::http::{self, Stream, percent_decode, tls};
 use podground_shell::Connection;
 
@@ -56,7 +56,8 @@ async fn serve(cluster: Cluster, connection: Connection) {
             continue;
         };
         cluster.sim().sleep(std::time::Duration::from_millis(2)).await;
-        let response = cluster.api().handle(call);
+        let response = cluster.api().handle(call.clone());
+        let response = crate::proxy::follow(&cluster, &call, response).await;
         if !answer(&stream, response, pretty).await || !keep {
             return;
         }
@@ -101,19 +102,26 @@ fn translate(request: &http::Request) -> Option<Request> {
     }
     if !request.body.is_empty() {
         let text = String::from_utf8_lossy(&request.body).into_owned();
-        let body: Value = serde_json::from_str(&text)
-            .ok()
-            .or_else(|| podground_api::yaml::load(&text).ok())
-            .unwrap_or(Value::String(text));
+        let raw = request.path().contains("/proxy");
+        let body = if raw { Value::String(text) } else { read_body(text) };
         call = call.with_body(body);
     }
     Some(call)
+}
+
+/// JSON, YAML, or the text itself.
+fn read_body(text: String) -> Value {
+    let read = serde_json::from_str(&text).ok().or_else(|| podground_api::yaml::load(&text).ok());
+    read.unwrap_or(Value::String(text))
 }
 
 /// Writes an answer; `false` if the connection is to be closed after it.
 async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
     let status = response.status;
     let mut warnings = String::new();
+    for (_, place) in response.headers.iter().filter(|(name, _)| name == "location") {
+        warnings.push_str(&format!("Location: {place}\r\n"));
+    }
     for (_, text) in response.headers.iter().filter(|(name, _)| name == "warning") {
         warnings.push_str(&format!("Warning: 299 - \"{text}\"\r\n"));
     }
@@ -128,20 +136,21 @@ async fn answer(stream: &Stream, response: Response, pretty: bool) -> bool {
     };
     match response.body {
         Body::Json(value) => {
-            let text = if pretty {
-                serde_json::to_string_pretty(&*value).unwrap_or_default()
-            } else {
-                format!("{value}\n")
-            };
+            let text =
+                if pretty { go_order::pretty(&value) } else { format!("{}\n", go_order::compact(&value)) };
             stream.write(whole("application/json", text).as_bytes()).await
         }
-        Body::Text(text) => stream.write(whole("text/plain; charset=utf-8", text).as_bytes()).await,
+        Body::Text(text) => {
+            let named = response.headers.iter().find(|(name, _)| name == "content-type");
+            let kind = named.map_or("text/plain; charset=utf-8", |(_, kind)| kind);
+            stream.write(whole(kind, text).as_bytes()).await
+        }
         Body::Events(events) => {
             if !stream.write(head("application/json", "Transfer-Encoding: chunked\r\n").as_bytes()).await {
                 return false;
             }
             while let Ok(event) = events.recv().await {
-                if !chunk(stream, format!("{event}\n").as_bytes()).await {
+                if !chunk(stream, format!("{}\n", go_order::compact(&event)).as_bytes()).await {
                     return false;
                 }
             }

@@ -33,6 +33,7 @@ pub mod kubelet;
 mod minikube;
 pub mod network;
 mod pki;
+mod proxy;
 mod remote;
 pub mod resource;
 pub mod resources;

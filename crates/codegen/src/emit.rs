@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::enums::{self, Enums};
 use crate::source::Type;
 
 /// The short name of a type: `core.v1.Pod` of `io.k8s.api.core.v1.Pod`.
-fn short(name: &str) -> String {
+pub(crate) fn short(name: &str) -> String {
     let parts: Vec<&str> = name.split('.').collect();
     parts[parts.len().saturating_sub(3)..].join(".")
 }
@@ -91,18 +92,26 @@ fn same_name(rust: &str, json: &str) -> bool {
     fold(rust.trim_end_matches('_')) == fold(json)
 }
 
-/// One line a type (`T name<TAB>text`) and a field (`name<TAB>text`); line breaks are written `\n`.
-pub(crate) fn descriptions(types: &BTreeMap<String, Type>) -> String {
+/// One line a type (`T name<TAB>text`) and a field (`name<TAB>text`, or `name A|B<TAB>text` if it may only
+/// have these values); line breaks are written `\n`.
+pub(crate) fn descriptions(types: &BTreeMap<String, Type>, enums: &Enums) -> String {
     let mut sorted: Vec<&Type> = types.values().collect();
     sorted.sort_by_key(|t| short(&t.name));
-    let line = |schema: &Value| {
-        schema["description"].as_str().unwrap_or_default().replace('\\', "\\\\").replace('\n', "\\n")
-    };
+    let escaped = |text: &str| text.replace('\\', "\\\\").replace('\n', "\\n");
+    let line = |schema: &Value| schema["description"].as_str().unwrap_or_default().to_owned();
     let mut text = String::new();
     for t in sorted {
-        text.push_str(&format!("T {}\t{}\n", short(&t.name), line(&t.schema)));
+        let owner = short(&t.name);
+        text.push_str(&format!("T {owner}\t{}\n", escaped(&line(&t.schema))));
         for (field, schema) in t.schema["properties"].as_object().into_iter().flatten() {
-            text.push_str(&format!("{field}\t{}\n", line(schema)));
+            let mut own = line(schema);
+            let mut values = String::new();
+            if let Some(closed) = enums.get(&owner, field) {
+                own.push_str(&enums::description(closed));
+                let names: Vec<&str> = closed.iter().map(|(value, _)| value.as_str()).collect();
+                values = format!(" {}", names.join("|"));
+            }
+            text.push_str(&format!("{field}{values}\t{}\n", escaped(&own)));
         }
     }
     text

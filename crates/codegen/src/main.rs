@@ -3,9 +3,11 @@
 //!
 //! Writes `crates/api/schema/types.txt` (kinds, fields, types, merge keys; format in `api::schema`)
 //! and `crates/api/schema/descriptions.txt` (what `kubectl explain` prints; loaded only when asked for).
+//! Which fields have a closed set of values, k8s-openapi does not tell: that is in `enums.txt`.
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a native tool, not part of the core")]
 
 mod emit;
+mod enums;
 mod source;
 
 use std::path::{Path, PathBuf};
@@ -19,10 +21,17 @@ const VERSION_FOLDER: &str = "v1_36";
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let types = source::read(&k8s_openapi(&root)?.join("src").join(VERSION_FOLDER))?;
+    let enums = enums::Enums::parse(include_str!("../enums.txt"))?;
+    for (owner, field) in enums.fields() {
+        let known = types.values().find(|t| emit::short(&t.name) == owner);
+        if !known.is_some_and(|t| t.schema["properties"][field].is_object()) {
+            return Err(format!("enums.txt: {owner} has no field {field}").into());
+        }
+    }
     let folder = root.join("crates/api/schema");
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("types.txt"), emit::types(&types))?;
-    std::fs::write(folder.join("descriptions.txt"), emit::descriptions(&types))?;
+    std::fs::write(folder.join("descriptions.txt"), emit::descriptions(&types, &enums))?;
     println!("{} types written to {}", types.len(), folder.display());
     Ok(())
 }

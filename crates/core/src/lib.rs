@@ -4,6 +4,7 @@
 //! bytes go in and come out, time is virtual.
 
 pub mod diagnose;
+pub mod hops;
 pub mod journal;
 mod kubeconfig;
 pub mod lesson;

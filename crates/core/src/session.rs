@@ -223,7 +223,11 @@ impl Session {
 
     fn start_shell(&mut self, id: TerminalId) {
         let Some(open) = self.terminals.get_mut(&id) else { return };
-        let command = shell_command(&["bash"]).terminal(&open.terminal).env("TERM", "xterm-256color");
+        let mut command = shell_command(&["bash"]).terminal(&open.terminal).env("TERM", "xterm-256color");
+        if self.config.bare {
+            // Nothing but what the real kubectl says.
+            command = command.env("PODGROUND_HINTS", "off");
+        }
         open.shell = self.host.spawn(command).ok();
     }
 

@@ -46,6 +46,10 @@ fn kubectl(text: &mut String) {
         let but = if nothing.is_empty() { String::new() } else { format!(", but for `{nothing}`") };
         text.push_str(&format!("- `kubectl {name}{flag}`{but}\n"));
     }
+    text.push_str(
+        "\nAfter a form that kubectl has dropped and books still teach, a terminal shows one dim line more, with what is \
+         written today; `export PODGROUND_HINTS=off` turns that off.\n",
+    );
     text.push_str("\nThese change nothing that could be seen here:\n\n");
     for (command, flag, why) in podground_kubectl::FLAGS_WITHOUT_EFFECT {
         let name = [*command, "--"].join(if command.is_empty() { "" } else { " " });

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::io::Io;
 use crate::kubeconfig::Target;
+use crate::verbose::Verbose;
 
 /// A client of one API server.
 pub(crate) struct Client {
@@ -50,7 +51,14 @@ impl Client {
 
     /// Sends a request; a refusal is an error.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
-        let response = self.raw(request).await?;
+        let mut response = self.raw(request.clone()).await?;
+        if matches!(response.status, 301 | 302 | 307 | 308)
+            && request.method == Method::Get
+            && let Some((_, place)) = response.headers.iter().find(|(name, _)| name == "location")
+        {
+            let again = Request { path: place.clone(), ..request };
+            response = self.raw(again).await?;
+        }
         if response.status >= 400 {
             return Err(refusal(&response));
         }
@@ -60,15 +68,18 @@ impl Client {
     /// Sends a request and gives what comes back, be it a refusal.
     pub(crate) async fn raw(&self, request: Request) -> Result<Response> {
         let url = self.url(&request);
-        let verbose = self.verbosity >= 6;
-        let line = verbose.then(|| format!("verb=\"{}\" url=\"{url}\"", request.method.as_str()));
+        let request = self.identify(request);
+        let shown = url.clone();
+        let verbose =
+            Verbose { io: &self.io, level: self.verbosity, verb: request.method.as_str(), url: &shown };
+        verbose.request(&request).await;
         let start = self.io.now();
         let Some(transport) = &self.transport else {
             let address = dial_address(&self.target.server);
             return Err(Error::Connection(format!("dial tcp {address}: connect: connection refused"), url));
         };
         let deadline = self.timeout.map(|timeout| start + timeout);
-        let sent = transport.send(self.identify(request));
+        let sent = transport.send(request);
         let sent = match self.timeout {
             None => Some(sent.await),
             Some(timeout) => self.io.0.host.sim.timeout(timeout, sent).await,
@@ -79,11 +90,7 @@ impl Client {
         if let Some(deadline) = deadline {
             self.end_at(deadline, &mut response.body);
         }
-        if let Some(line) = line {
-            let took = self.io.now().since(start).as_millis();
-            let status = format!("{} {}", response.status, reason_phrase(response.status));
-            self.log(&format!("\"Response\" {line} status=\"{status}\" milliseconds={took}")).await;
-        }
+        verbose.response(&response, self.io.now().since(start)).await;
         for (name, text) in &response.headers {
             if name == "warning" && self.warned.borrow_mut().insert(text.clone()) {
                 self.io.err_line(format!("Warning: {text}")).await;
@@ -117,18 +124,6 @@ impl Client {
         })
         .detach();
         receiver
-    }
-
-    async fn log(&self, text: &str) {
-        let stamp = self.io.now().rfc3339_micro();
-        let line = format!(
-            "I{}{} {} {:>7} round_trippers.go:632] {text}",
-            &stamp[5..7],
-            &stamp[8..10],
-            &stamp[11..26],
-            self.io.0.pid
-        );
-        self.io.err_line(line).await;
     }
 
     /// Sends a request and gives the JSON of the answer.
@@ -243,6 +238,8 @@ pub(crate) fn reason_phrase(status: u16) -> &'static str {
     match status {
         101 => "Switching Protocols",
         200 => "OK",
+        301 => "Moved Permanently",
+        302 => "Found",
         201 => "Created",
         400 => "Bad Request",
         401 => "Unauthorized",

@@ -223,21 +223,14 @@ async fn words_of(cx: &Context, name: &str, words: &[String], prefix: &str) -> O
     }
 }
 
-/// All types, by their plural names.
+/// All types, with their groups.
+// Upstream: pkg/util/completion/completion.go compGetResourceList
 async fn types(cx: &Context) -> Vec<String> {
     let Ok(mapper) = cx.mapper().await else { return Vec::new() };
     let mut types: Vec<String> = mapper
         .preferred()
         .filter(|mapping| mapping.can("list"))
-        .map(|mapping| {
-            // The short form where no other group has the same name.
-            let same = mapper.preferred().filter(|other| other.resource == mapping.resource).count();
-            if same > 1 && !mapping.group.is_empty() {
-                mapping.group_resource()
-            } else {
-                mapping.resource.clone()
-            }
-        })
+        .map(|mapping| mapping.group_resource())
         .collect();
     types.sort();
     types.dedup();

@@ -15,6 +15,7 @@ mod error;
 mod flags;
 mod go;
 mod help;
+mod hints;
 mod io;
 mod kubeconfig;
 mod mapper;
@@ -24,6 +25,7 @@ mod streams;
 mod tabwriter;
 mod tar;
 mod url;
+mod verbose;
 mod waiting;
 
 use std::rc::Rc;
@@ -59,7 +61,7 @@ async fn main(process: Process, connect: Connect) -> u8 {
         let plural = if count == 1 { "" } else { "s" };
         result = Err(error::Error::Local(format!("{count} warning{plural} received")));
     }
-    match result {
+    let status = match &result {
         Ok(()) => 0,
         Err(error) => {
             let (text, status) = error.render();
@@ -69,5 +71,7 @@ async fn main(process: Process, connect: Connect) -> u8 {
             }
             status
         }
-    }
+    };
+    hints::tell(&cx, &words, result.as_ref().err()).await;
+    status
 }

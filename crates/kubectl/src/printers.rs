@@ -3,13 +3,15 @@
 //! Upstream: `cli-runtime/pkg/genericclioptions/print_flags.go`, `kubectl/pkg/cmd/get/get_flags.go`
 
 pub(crate) mod columns;
-pub(crate) mod go_order;
 pub(crate) mod jsonpath;
 pub(crate) mod kyaml;
 pub(crate) mod name;
 pub(crate) mod sort;
 pub(crate) mod table;
 pub(crate) mod template;
+
+#[cfg(test)]
+mod properties;
 
 use podground_api::{json as api_json, object, yaml};
 use serde_json::Value;
@@ -169,7 +171,7 @@ impl Output {
             }
             Printer::Yaml => (yaml::print(value), Ok(())),
             Printer::Kyaml => (kyaml::print(value), Ok(())),
-            Printer::Json if self.go_order => (go_order::print(value), Ok(())),
+            Printer::Json if self.go_order => (podground_api::go_order::print(value), Ok(())),
             Printer::Json => (api_json::print(value), Ok(())),
             Printer::Name => (name::print(value), Ok(())),
             Printer::JsonPath(path, text, as_json) => match path.execute(value, *as_json) {

@@ -278,28 +278,7 @@ fn request(options: &Options, url: &Url, user: Option<&str>) -> Request {
 }
 
 async fn password(process: &Process, user: &str) -> String {
-    process.eprint(&format!("Enter host password for user '{user}':")).await;
-    let terminal = process.terminal();
-    let _hidden = terminal.as_ref().map(|terminal| {
-        let modes = podground_shell::Modes { echo: false, ..terminal.modes() };
-        terminal.set_modes(modes)
-    });
-    let line = match &terminal {
-        Some(terminal) => {
-            let mut bytes = Vec::new();
-            while !bytes.ends_with(b"\n") {
-                let more = terminal.read(256).await;
-                if more.is_empty() {
-                    break;
-                }
-                bytes.extend(more);
-            }
-            String::from_utf8_lossy(&bytes).into_owned()
-        }
-        None => process.read_line(0).await.ok().flatten().unwrap_or_default(),
-    };
-    process.eprint("\n").await;
-    line.trim_end_matches('\n').to_owned()
+    crate::ask::hidden(process, &format!("Enter host password for user '{user}':")).await
 }
 
 async fn send(

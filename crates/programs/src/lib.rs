@@ -1,6 +1,7 @@
 //! What one finds in /bin.
 
 mod admin;
+pub mod ask;
 mod awk;
 mod base64;
 mod builtin;
@@ -34,6 +35,7 @@ mod lines;
 mod ln;
 mod ls;
 mod mkdir;
+mod mount;
 mod mv;
 mod nc;
 mod nslookup;
@@ -144,6 +146,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("mkdir", program!(mkdir::run)),
     ("mktemp", program!(paths::mktemp)),
     ("more", program!(less::run)),
+    ("mount", program!(mount::run)),
     ("mv", program!(mv::run)),
     ("nano", program!(small::nano)),
     ("nc", program!(nc::run)),

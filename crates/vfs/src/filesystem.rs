@@ -77,6 +77,30 @@ impl FileSystem {
         for part in sub_path.split('/').filter(|part| !part.is_empty()) {
             root = tree.child(root, part)?;
         }
+        self.mount_inode(path, tree, root, read_only, source)
+    }
+
+    /// Mounts what another file system, or this one, has at `from_path`.
+    pub fn bind(
+        &self,
+        path: &str,
+        from: &Self,
+        from_path: &str,
+        read_only: bool,
+        source: &str,
+    ) -> Result<()> {
+        let node = from.resolve(from_path, true)?;
+        self.mount_inode(path, &node.mount.tree, node.id, read_only, source)
+    }
+
+    fn mount_inode(
+        &self,
+        path: &str,
+        tree: &Tree,
+        root: InodeId,
+        read_only: bool,
+        source: &str,
+    ) -> Result<()> {
         let path = normalize(path);
         if matches!(tree.inode(root)?.content, Content::Directory(_)) {
             self.create_directories(&path)?;
@@ -87,6 +111,14 @@ impl FileSystem {
         let mount =
             Mount { path: path.clone(), tree: tree.clone(), read_only, source: source.to_owned(), root };
         self.namespace.borrow_mut().mounts.insert(path, mount);
+        Ok(())
+    }
+
+    /// Refuses writes to the mount at `path` from now on.
+    pub fn set_read_only(&self, path: &str) -> Result<()> {
+        let mut namespace = self.namespace.borrow_mut();
+        let mount = namespace.mounts.get_mut(&normalize(path)).ok_or(Error::InvalidArgument)?;
+        mount.read_only = true;
         Ok(())
     }
 

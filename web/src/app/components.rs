@@ -6,6 +6,7 @@ pub(crate) mod editor_files;
 pub(crate) mod editor_pane;
 pub(crate) mod editor_view;
 pub(crate) mod glyph;
+mod hops;
 pub(crate) mod icon;
 pub(crate) mod lesson_list;
 pub(crate) mod lesson_pane;

@@ -178,6 +178,8 @@ pub(crate) struct AppState {
     pub(crate) clock: ClockView,
     pub(crate) view: Rc<ClusterView>,
     pub(crate) ghosts: Rc<Vec<Ghost>>,
+    /// The last calls, the latest at the end.
+    pub(crate) hops: Rc<Vec<HopView>>,
     pub(crate) look: Look,
     pub(crate) inspected: Option<ObjectRef>,
     pub(crate) detail: Option<Rc<ObjectDetail>>,
@@ -189,6 +191,9 @@ pub(crate) struct AppState {
     pub(crate) notices: Vec<Notice>,
     pub(crate) dialog: Option<Dialog>,
 }
+
+/// How many calls are remembered.
+const HOPS: usize = 24;
 
 /// What can happen to the page.
 #[derive(Debug)]
@@ -230,6 +235,7 @@ impl AppState {
             clock: ClockView::default(),
             view: Rc::default(),
             ghosts: Rc::default(),
+            hops: Rc::default(),
             look: Look::default(),
             inspected: None,
             detail: None,
@@ -330,6 +336,11 @@ impl AppState {
             FromWorker::View(view) => {
                 self.ghosts = Rc::new(ghosts(&self.view, &view));
                 self.view = Rc::from(view);
+            }
+            FromWorker::Hops(new) => {
+                let mut hops = [self.hops.as_slice(), &new].concat();
+                hops.drain(..hops.len().saturating_sub(HOPS));
+                self.hops = Rc::new(hops);
             }
             FromWorker::Catalogue(catalogue) => self.catalogue = Some(Rc::new(catalogue)),
             FromWorker::Forgotten { reason } => self.apply(Action::Notify(NoticeKind::Forgotten(reason))),

@@ -148,6 +148,11 @@ impl Engine {
         self.session.view(&Look { namespaces, selector: look.selector.clone() })
     }
 
+    /// Calls after the one with that number, and the number of the last.
+    pub(crate) fn hops_since(&self, sequence: u64) -> (Vec<podground_core::hops::HopView>, u64) {
+        self.session.hops_since(sequence)
+    }
+
     /// An object in full.
     pub(crate) fn object(&self, object: &ObjectRef) -> Option<Detail> {
         let text = self.session.object(&object.kind, &object.namespace, &object.name)?;

@@ -175,6 +175,8 @@ struct Told {
     rest_asked: bool,
     looked_at: f64,
     view: Option<(u64, Look)>,
+    /// The number of the last call.
+    hop: u64,
     clock: Option<ClockView>,
     files: Option<Vec<FileEntry>>,
     object: Option<Detail>,
@@ -306,6 +308,7 @@ impl Running {
         } else {
             self.told.looked_at = now;
             self.tell_cluster();
+            self.tell_hops();
             self.tell_files();
             self.tell_lesson();
         }
@@ -319,6 +322,14 @@ impl Running {
             }
         }
         pending
+    }
+
+    fn tell_hops(&mut self) {
+        let (hops, last) = self.engine.hops_since(self.told.hop);
+        self.told.hop = last;
+        if !hops.is_empty() {
+            post_as("Hops", &hops);
+        }
     }
 
     fn tell_cluster(&mut self) {

@@ -114,6 +114,10 @@ fn diff_lists(
         if options.deletions && !gone.is_empty() {
             patch.insert(format!("$deleteFromPrimitiveList/{field}"), json!(gone));
         }
+        // Upstream: diffLists: the order is told where something goes, comes or moves.
+        if options.deletions && !gone.is_empty() || options.additions && old != new {
+            patch.insert(format!("$setElementOrder/{field}"), json!(new));
+        }
         return;
     };
     let item_type = match list_type {

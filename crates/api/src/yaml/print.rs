@@ -104,7 +104,11 @@ fn string(out: &mut String, text: &str, depth: usize, breaks: bool) {
         };
     }
     // What would read as something else than a string is quoted twice, by choice of the encoder.
-    if !matches!(resolve(text), Value::String(_)) || looks_like_timestamp(text) || is_base60(text) {
+    if !matches!(resolve(text), Value::String(_))
+        || text == "<<"
+        || looks_like_timestamp(text)
+        || is_base60(text)
+    {
         return double_quoted(out, text, depth, breaks);
     }
     if analysis.plain {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use podground_api::object::{array_at, name, namespace, str_at, uid};
-use podground_api::{Method, Status, Value, json};
+use podground_api::{Method, Request, Status, Value, json};
 
 use super::ApiServer;
 use super::context::{Context, User};
@@ -107,6 +107,22 @@ pub(super) fn check(cx: &Context) -> Result<(), Status> {
         cx.user.name, attributes.resource, attributes.group
     );
     Err(errors::forbidden(cx.resource, &cx.name, &why))
+}
+
+/// Refuses who may not read a path that is not about objects.
+pub(super) fn check_path(api: &ApiServer, user: &User, request: &Request) -> Result<(), Status> {
+    let verb = match request.method {
+        Method::Get => "get",
+        Method::Post => "post",
+        Method::Put => "put",
+        Method::Patch => "patch",
+        Method::Delete => "delete",
+    };
+    let attributes = Attributes { verb, path: &request.path, ..Attributes::default() };
+    if is_master(user) || allowed(&api.store(), user, &attributes).is_some() {
+        return Ok(());
+    }
+    Err(errors::forbidden_path(&format!("User {:?} cannot {verb} path {:?}", user.name, request.path)))
 }
 
 /// Refuses who may not act as somebody else: as a user or service account, and as members of groups.

@@ -58,6 +58,16 @@ pub fn forbidden(resource: &Resource, name: &str, why: &str) -> Status {
     failure(403, "Forbidden", message, Some(about(resource, name)))
 }
 
+/// The user may not read a path.
+pub fn forbidden_path(why: &str) -> Status {
+    failure(403, "Forbidden", format!("forbidden: {why}"), Some(StatusDetails::default()))
+}
+
+/// The token is nobody's.
+pub fn unauthorized() -> Status {
+    failure(401, "Unauthorized", "Unauthorized".to_owned(), None)
+}
+
 /// The object's fields are wrong.
 pub fn invalid(resource: &Resource, name: &str, errors: &[FieldError]) -> Status {
     let message = format!("{} {name:?} is invalid: {}", resource.group_kind(), aggregate(errors));

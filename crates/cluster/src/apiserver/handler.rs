@@ -17,13 +17,15 @@ pub(super) fn handle(api: &ApiServer, request: Request) -> Response {
     let answer = match route(api, &request.path) {
         None => Err(errors::unknown_path()),
         Some(Route::Objects(target)) => return objects(api, &request, target),
-        Some(other) => discovery::answer(api, &request, other),
+        Some(other) => user(api, &request)
+            .and_then(|user| authorization::check_path(api, &user, &request))
+            .and_then(|()| discovery::answer(api, &request, other)),
     };
     answer.unwrap_or_else(refuse)
 }
 
 /// The response that carries a status.
-pub(super) fn refuse(status: Status) -> Response {
+fn refuse(status: Status) -> Response {
     let mut value = serde_json::to_value(&status).unwrap_or_default();
     if let Value::Object(map) = &mut value {
         map.insert("kind".to_owned(), "Status".into());
@@ -67,10 +69,17 @@ fn user(api: &ApiServer, request: &Request) -> Result<User, Status> {
     let all = |name: &str| -> Vec<String> {
         request.headers.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     };
-    let token = request.header("authorization").and_then(|text| text.strip_prefix("Bearer "));
+    let authorization = request.header("authorization");
+    let token = authorization.and_then(|text| text.strip_prefix("Bearer "));
+    if authorization.is_some() && token.is_none() {
+        // Names with passwords are not known to any server of today.
+        return Err(errors::unauthorized());
+    }
     let user = match (token, request.header("x-podground-user")) {
         (Some(token), _) => match authorization::token_user(api, token) {
             Some(name) => authorization::with_groups(&name, Vec::new()),
+            // Only who shows no token at all is let in as nobody.
+            None if token != "-" => return Err(errors::unauthorized()),
             None => authorization::anonymous(),
         },
         (None, Some(name)) if name != ADMINISTRATOR => {

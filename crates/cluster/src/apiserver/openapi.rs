@@ -28,10 +28,9 @@ pub(super) fn document(api: &ApiServer, path: &str) -> Result<Response, Status> 
     if resources.peek().is_none() {
         return Err(errors::unknown_path());
     }
-    let Some(text) = api.0.descriptions.get() else {
+    let Some(texts) = api.0.descriptions.get() else {
         return Err(errors::unavailable("the descriptions of fields could not be loaded"));
     };
-    let texts = Texts::read(text);
     let schema = Schema::builtin();
     let mut schemas = Map::new();
     let mut wanted = BTreeSet::new();
@@ -59,7 +58,7 @@ pub(super) fn document(api: &ApiServer, path: &str) -> Result<Response, Status> 
     let mut done = BTreeSet::new();
     while let Some(name) = wanted.pop_first() {
         if done.insert(name.clone()) {
-            let value = component(schema, &texts, &name, &mut wanted);
+            let value = component(schema, texts, &name, &mut wanted);
             schemas.insert(full_name(&name), value);
         }
     }
@@ -73,27 +72,45 @@ pub(super) fn document(api: &ApiServer, path: &str) -> Result<Response, Status> 
 }
 
 /// The descriptions by type and, below that, by field; a type's own is under `""`.
-struct Texts<'a>(BTreeMap<&'a str, BTreeMap<&'a str, &'a str>>);
+pub(super) struct Texts(BTreeMap<&'static str, BTreeMap<&'static str, Text>>);
 
-impl<'a> Texts<'a> {
-    fn read(text: &'a str) -> Self {
-        let mut types: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+/// What is said of a type or a field.
+struct Text {
+    /// In words; line breaks are written `\n`.
+    description: &'static str,
+    /// The only values that it may have, between bars.
+    values: Option<&'static str>,
+}
+
+impl Texts {
+    /// Reads the table.
+    pub(super) fn read(text: &'static str) -> Self {
+        let mut types: BTreeMap<&str, BTreeMap<&str, Text>> = BTreeMap::new();
         let mut current = "";
         for (name, text) in text.lines().filter_map(|line| line.split_once('\t')) {
-            let field = match name.strip_prefix("T ") {
-                Some(name) => {
+            let (field, values) = match name.split_once(' ') {
+                Some(("T", name)) => {
                     current = name;
-                    ""
+                    ("", None)
                 }
-                None => name,
+                Some((name, values)) => (name, Some(values)),
+                None => (name, None),
             };
-            types.entry(current).or_default().insert(field, text);
+            types.entry(current).or_default().insert(field, Text { description: text, values });
         }
         Self(types)
     }
 
+    fn text(&self, name: &str, field: &str) -> Option<&Text> {
+        self.0.get(name)?.get(field)
+    }
+
+    fn values(&self, name: &str, field: &str) -> Option<Vec<&'static str>> {
+        Some(self.text(name, field)?.values?.split('|').collect())
+    }
+
     fn get(&self, name: &str, field: &str) -> Option<String> {
-        let text = self.0.get(name)?.get(field).filter(|text| !text.is_empty())?;
+        let text = self.text(name, field).map(|text| text.description).filter(|text| !text.is_empty())?;
         let mut result = String::new();
         let mut rest = text.chars();
         while let Some(c) = rest.next() {
@@ -120,7 +137,7 @@ fn full_name(short: &str) -> String {
     }
 }
 
-fn component(schema: &Schema, texts: &Texts<'_>, name: &str, wanted: &mut BTreeSet<String>) -> Value {
+fn component(schema: &Schema, texts: &Texts, name: &str, wanted: &mut BTreeSet<String>) -> Value {
     let mut value = Map::new();
     if let Some(text) = texts.get(name, "") {
         value.insert("description".to_owned(), text.into());
@@ -152,7 +169,13 @@ fn component(schema: &Schema, texts: &Texts<'_>, name: &str, wanted: &mut BTreeS
     let properties: Map<String, Value> = t
         .fields
         .values()
-        .map(|field| (field.name.clone(), property(field, texts.get(name, &field.name), wanted)))
+        .map(|field| {
+            let mut value = property(field, texts.get(name, &field.name), wanted);
+            if let Some(values) = texts.values(name, &field.name) {
+                value["enum"] = json!(values);
+            }
+            (field.name.clone(), value)
+        })
         .collect();
     value.insert("properties".to_owned(), Value::Object(properties));
     if let Some(kind) = &t.kind {
@@ -211,15 +234,16 @@ fn custom(api: &ApiServer, group: &str, version: &str, plural: &str) -> Option<V
         Value::Object(map) => Value::Object(map.clone()),
         _ => json!({ "type": "object" }),
     };
-    let texts = Texts::read(api.0.descriptions.get().unwrap_or_default());
+    let text = |name: &str, field: &str| {
+        api.0.descriptions.get().and_then(|texts| texts.get(name, field)).unwrap_or_default()
+    };
     // All types have these with the same words.
     for (field, name) in [("apiVersion", "core.v1.Pod"), ("kind", "core.v1.Pod")] {
-        value["properties"][field] =
-            json!({ "type": "string", "description": texts.get(name, field).unwrap_or_default() });
+        value["properties"][field] = json!({ "type": "string", "description": text(name, field) });
     }
     value["properties"]["metadata"] = json!({
         "allOf": [{ "$ref": format!("#/components/schemas/{}", full_name("meta.v1.ObjectMeta")) }],
-        "description": texts.get("core.v1.Pod", "metadata").unwrap_or_default(),
+        "description": text("core.v1.Pod", "metadata"),
     });
     Some(value)
 }

@@ -11,6 +11,7 @@ use super::{authorization, errors, get, handler, patch, update};
 
 mod pod;
 mod pod_update;
+mod proxy;
 mod scale;
 
 /// Answers a request for a subresource.
@@ -34,10 +35,7 @@ pub(super) fn handle(cx: &Context) -> Result<Response, Status> {
         ("token", Method::Post) => token(cx),
         ("ephemeralcontainers", _) => pod_update::ephemeral_containers(cx),
         ("resize", _) => pod_update::resize(cx),
-        ("proxy", _) => {
-            let what = format!("the subresource {} of {}", cx.subresource, cx.resource.group_resource());
-            Err(errors::not_implemented(&what))
-        }
+        ("proxy", _) => proxy::handle(cx),
         _ => Err(errors::method_not_allowed(cx.resource)),
     }
 }

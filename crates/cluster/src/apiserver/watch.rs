@@ -3,6 +3,7 @@
 //! Upstream: `apiserver/pkg/storage/cacher`.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use podground_api::{Body, Response, Status, Value, json};
 use podground_sim::channel::{Sender, unbounded};
@@ -61,13 +62,63 @@ pub(super) fn watch(cx: &Context) -> Result<Response, Status> {
                     }
                 }
                 if initial {
-                    watcher.bookmark(cx.api, store.revision(), true);
+                    let _ = watcher.sender.try_send(bookmark(cx.resource, store.revision(), true));
                 }
             }
         }
     }
+    keep(cx, &watcher);
     cx.api.0.watchers.borrow_mut().push(watcher);
     Ok(Response { status: 200, headers: Vec::new(), body: Body::Events(receiver) })
+}
+
+/// How often a watcher that wants them gets bookmarks.
+const BOOKMARKS: Duration = Duration::from_secs(60);
+
+/// Sends bookmarks to a watcher that wants them, and ends its watch when its time is up.
+///
+/// Upstream: `apiserver/pkg/storage/cacher/cache_watcher.go nextBookmarkTime`
+fn keep(cx: &Context, watcher: &Watcher) {
+    let bookmarks = cx.request.query_value("allowWatchBookmarks") == Some("true");
+    let limit = cx.request.query_value("timeoutSeconds").and_then(|text| text.parse::<u64>().ok());
+    let limit = limit.filter(|seconds| *seconds > 0).map(Duration::from_secs);
+    if !bookmarks && limit.is_none() {
+        return;
+    }
+    let (api, sender, resource) = (cx.api.clone(), watcher.sender.clone(), watcher.resource);
+    let sim = api.sim().clone();
+    let clock = sim.clone();
+    let end = limit.map(|limit| clock.now() + limit);
+    sim.spawn(async move {
+        loop {
+            let left = end.map(|end| end.since(clock.now()));
+            clock.sleep(left.map_or(BOOKMARKS, |left| left.min(BOOKMARKS))).await;
+            if sender.is_closed() {
+                return;
+            }
+            if bookmarks {
+                let _ = sender.try_send(bookmark(resource, api.store().revision(), false));
+            }
+            if end.is_some_and(|end| clock.now() >= end) {
+                sender.close();
+                return;
+            }
+        }
+    })
+    .detach();
+}
+
+/// The event that tells a watcher how far it has come.
+fn bookmark(resource: &Resource, revision: u64, initial: bool) -> Rc<Value> {
+    let mut object = json!({
+        "kind": resource.kind,
+        "apiVersion": resource.group_version(),
+        "metadata": { "resourceVersion": revision.to_string() },
+    });
+    if initial {
+        object["metadata"]["annotations"] = json!({ "k8s.io/initial-events-end": "true" });
+    }
+    Rc::new(json!({ "type": "BOOKMARK", "object": object }))
 }
 
 /// Sends a change to those who follow its resource.
@@ -114,17 +165,5 @@ impl Watcher {
         }
         // A receiver that is gone is dropped with the next event.
         let _ = self.sender.try_send(Rc::new(json!({ "type": kind, "object": object })));
-    }
-
-    fn bookmark(&mut self, _api: &ApiServer, revision: u64, initial: bool) {
-        let mut object = json!({
-            "kind": self.resource.kind,
-            "apiVersion": self.resource.group_version(),
-            "metadata": { "resourceVersion": revision.to_string() },
-        });
-        if initial {
-            object["metadata"]["annotations"] = json!({ "k8s.io/initial-events-end": "true" });
-        }
-        let _ = self.sender.try_send(Rc::new(json!({ "type": "BOOKMARK", "object": object })));
     }
 }

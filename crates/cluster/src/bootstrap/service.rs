@@ -2,11 +2,18 @@
 //!
 //! Upstream: `pkg/controlplane/controller/kubernetesservice`, `pkg/controlplane/reconcilers`
 
-use podground_api::json;
+use podground_api::{Value, json};
 
 use super::{Creator, nodes};
 
 pub(super) fn create(creator: &Creator) {
+    for (resource, object) in objects() {
+        creator.create(resource, object);
+    }
+}
+
+/// The service with its endpoints, by their resources.
+pub(crate) fn objects() -> [(&'static str, Value); 3] {
     let service = json!({
         "apiVersion": "v1", "kind": "Service",
         "metadata": {
@@ -20,7 +27,6 @@ pub(super) fn create(creator: &Creator) {
             "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
         },
     });
-    creator.create("services", service);
     let address = nodes::address(0);
     let endpoints = json!({
         "apiVersion": "v1", "kind": "Endpoints",
@@ -33,7 +39,6 @@ pub(super) fn create(creator: &Creator) {
             "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
         }],
     });
-    creator.create("endpoints", endpoints);
     let slice = json!({
         "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
         "metadata": {
@@ -44,5 +49,5 @@ pub(super) fn create(creator: &Creator) {
         "endpoints": [{"addresses": [address], "conditions": {"ready": true}}],
         "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
     });
-    creator.create("endpointslices.discovery.k8s.io", slice);
+    [("services", service), ("endpoints", endpoints), ("endpointslices.discovery.k8s.io", slice)]
 }

@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use podground_shell::{Child, Command, ExitStatus, Fd, Host, Signal, Size, SpawnError, Terminal};
+use podground_shell::{
+    Child, Command, ExitStatus, Fd, Host, ProcessTable, Signal, Size, SpawnError, Terminal,
+};
 use podground_sim::channel::{Receiver, Sender, unbounded};
 use podground_sim::{LocalBoxFuture, Notify, PipeReader, PipeWriter, Sim, Time, pipe};
 
@@ -102,6 +104,47 @@ impl Container {
             exit: RefCell::new(None),
             out_of_memory: Cell::new(false),
             sim: sim.clone(),
+        })
+    }
+
+    /// The same container once more, to be started after its end: its files, its log, new processes.
+    pub(crate) fn again(&self) -> Rc<Self> {
+        let old = &self.spec;
+        let host = Rc::new(Host {
+            sim: old.host.sim.clone(),
+            files: old.host.files.clone(),
+            hostname: RefCell::new(old.host.hostname.borrow().clone()),
+            network: old.host.network.clone(),
+            programs: old.host.programs.clone(),
+            processes: ProcessTable::default(),
+        });
+        let spec = ContainerSpec {
+            id: old.id.clone(),
+            name: old.name.clone(),
+            attempt: old.attempt,
+            image: old.image.clone(),
+            host,
+            args: old.args.clone(),
+            env: old.env.clone(),
+            working_directory: old.working_directory.clone(),
+            user: old.user,
+            stdin: old.stdin,
+            tty: old.tty,
+            stand_in_ports: old.stand_in_ports.clone(),
+        };
+        self.log.reopen();
+        Rc::new(Self {
+            spec,
+            created: self.created,
+            log: self.log.clone(),
+            ended: Notify::new(),
+            terminal: self.terminal.as_ref().map(|_| Terminal::new(Size { columns: 80, rows: 24 })),
+            stdin: RefCell::new(None),
+            attached: RefCell::default(),
+            started: Cell::new(None),
+            exit: RefCell::new(None),
+            out_of_memory: Cell::new(false),
+            sim: self.sim.clone(),
         })
     }
 

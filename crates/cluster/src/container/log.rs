@@ -76,6 +76,11 @@ impl Log {
         self.changed.notify();
     }
 
+    /// Goes on with a log that was closed: its container is started again.
+    pub(crate) fn reopen(&self) {
+        self.closed.set(false);
+    }
+
     /// Whether nothing more will come.
     pub fn is_closed(&self) -> bool {
         self.closed.get()

@@ -161,16 +161,9 @@ fn proposals(
     let specs = object::array_at(scaler, "/spec/metrics");
     let mut best: Option<metrics::Proposal> = None;
     let mut seen = Vec::new();
-    let mut wrong: Vec<(String, String)> = Vec::new();
+    let mut wrong: Vec<(String, String, String)> = Vec::new();
     for spec in specs {
-        let kind = object::str_at(spec, "/type");
-        let found = match kind {
-            "Resource" => metrics::of_resource(cx, scaled, spec, current),
-            other => Err(format!(
-                "unable to get metric: podground does not simulate metrics of the type {other} yet"
-            )),
-        };
-        match found {
+        match metrics::of(cx, scaled, spec, current) {
             Ok(proposal) => {
                 seen.push(proposal.status.clone());
                 if best.as_ref().is_none_or(|best| proposal.replicas > best.replicas) {
@@ -178,9 +171,9 @@ fn proposals(
                 }
             }
             Err(why) => {
-                let resource = object::str_at(spec, "/resource/name").to_owned();
-                cx.warning(scaler, &format!("FailedGet{kind}Metric"), &why);
-                wrong.push((resource, why));
+                let reason = format!("FailedGet{}Metric", object::str_at(spec, "/type"));
+                cx.warning(scaler, &reason, &why);
+                wrong.push((metrics::label(spec), reason, why));
             }
         }
     }
@@ -190,16 +183,14 @@ fn proposals(
     }
     let now = cx.timestamp();
     // With a metric missing, one may scale up by the others, but not down.
-    if let Some((resource, why)) = wrong.first()
+    if let Some((label, reason, why)) = wrong.first()
         && best.as_ref().is_none_or(|best| best.replicas <= current)
     {
         let text = format!("the HPA was unable to compute the replica count: {why}");
-        let condition =
-            conditions::condition("ScalingActive", "False", "FailedGetResourceMetric", &text, &now);
+        let condition = conditions::condition("ScalingActive", "False", reason, &text, &now);
         conditions::replace(status, condition);
         let text = format!(
-            "invalid metrics ({} invalid out of {}), first error is: failed to get {resource} resource metric \
-             value: {why}",
+            "invalid metrics ({} invalid out of {}), first error is: failed to get {label} value: {why}",
             wrong.len(),
             specs.len()
         );

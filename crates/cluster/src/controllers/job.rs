@@ -109,6 +109,7 @@ impl Sync<'_, '_> {
         let failed = count_at(&self.status, "/failed");
         let limit = count_at(&self.job, "/spec/backoffLimit");
         let mut requeue = Requeue::Done;
+        let mut failure = None;
         let newest = counted.newest_failure;
         if let Some((reason, message)) = counted.verdict {
             self.fail(&reason, &message)?;
@@ -122,7 +123,11 @@ impl Sync<'_, '_> {
             self.suspend()?;
         } else {
             self.resume();
-            requeue = self.manage(newest)?;
+            match self.manage(newest) {
+                Ok(again) => requeue = again,
+                // What is over is counted and let go all the same.
+                Err(error) => failure = Some(error),
+            }
             if let Some(left) = self.time_to_deadline() {
                 requeue = match requeue {
                     Requeue::After(wait) => Requeue::After(wait.min(left)),
@@ -134,7 +139,7 @@ impl Sync<'_, '_> {
         for pod in counted.release {
             release(self.cx, &pod)?;
         }
-        Ok(requeue)
+        failure.map_or(Ok(requeue), Err)
     }
 
     fn deadline(&self) -> Option<podground_sim::Time> {

@@ -88,10 +88,12 @@ impl Controller for StatefulSets {
             claimed.into_iter().filter_map(|pod| Some((pod::ordinal(&set, &pod)?, pod))).collect();
         pods.sort_by_key(|(ordinal, _)| *ordinal);
         let mut sync = Sync { cx, set, pods, current, update };
-        sync.run()?;
+        let done = sync.run();
         let owned = sync.pods.iter().map(|(_, pod)| pod);
         let again = pods::requeue_until_available(owned, sync.min_ready(), cx.now);
+        // What was reached is told, also where the rest failed.
         sync.write_status()?;
+        done?;
         let mut used: Vec<&str> =
             sync.pods.iter().filter_map(|(_, pod)| object::label(pod, HASH_LABEL)).collect();
         used.push(object::name(&sync.current));

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use podground_shell::{Command, Host};
 use podground_sim::{Rng, stable_hash};
-use podground_vfs::{Tree, base_name, glob, join, parent};
+use podground_vfs::{FileSystem, Tree, base_name, glob, join, parent};
 
 use super::Call;
 use super::dockerfile::{Instruction, command, expand, pairs, parse, words};
@@ -28,13 +28,15 @@ struct Builder<'a> {
     host: Rc<Host>,
     tree: Tree,
     base: Rc<Image>,
-    /// What went into the image, for its ID.
+    /// What went into the image, for its ID and for what need not be done again.
     fingerprint: Vec<u8>,
+    /// Whether what was done before may be taken over.
+    cache: bool,
     size: u64,
 }
 
 pub(super) async fn build(call: Call) -> u8 {
-    let valued = &["t", "tag", "f", "file", "build-arg"];
+    let valued = &["t", "tag", "f", "file", "build-arg", "target"];
     let options = match Options::parse(&call.args, &["no-cache", "q", "quiet", "pull"], valued, false) {
         Ok(options) => options,
         Err(flag) => return call.unsupported(&flag).await,
@@ -69,7 +71,14 @@ pub(super) async fn build(call: Call) -> u8 {
     let given = options.values(&["build-arg"]).filter_map(|pair| pair.split_once('='));
     let given: BTreeMap<String, String> =
         given.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    match steps(&call, &context, &parse(&text), given, quiet).await {
+    let wishes = Wishes {
+        arguments: given,
+        quiet,
+        cache: !options.has(&["no-cache"]),
+        pull: options.has(&["pull"]),
+        target: options.value(&["target"]).map(str::to_owned),
+    };
+    match steps(&call, &context, &parse(&text), &wishes).await {
         Ok(image) => finish(&call, image, tags.into_iter().flatten(), quiet).await,
         Err(message) => call.fail(&format!("ERROR: failed to build: failed to solve: {message}")).await,
     }
@@ -101,34 +110,130 @@ async fn finish(call: &Call, image: Image, tags: impl Iterator<Item = Reference>
     0
 }
 
+/// What the command line asks for.
+struct Wishes {
+    arguments: BTreeMap<String, String>,
+    quiet: bool,
+    cache: bool,
+    pull: bool,
+    /// The stage to end with.
+    target: Option<String>,
+}
+
+/// A stage that is done: its name, its image.
+type Stage = (String, Rc<Image>);
+
 async fn steps(
     call: &Call,
     context: &str,
     instructions: &[Instruction],
-    given: BTreeMap<String, String>,
-    quiet: bool,
+    wishes: &Wishes,
 ) -> Result<Image, String> {
     let mut builder: Option<Builder<'_>> = None;
-    let mut arguments = given.clone();
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut stage = String::new();
+    let mut arguments = wishes.arguments.clone();
     let total = instructions.len();
     for (index, instruction) in instructions.iter().enumerate() {
-        if !quiet {
-            let step = format!("[{}/{total}] {} {}\n", index + 1, instruction.name, instruction.rest);
-            call.process.eprint(&step).await;
-        }
-        match (&mut builder, instruction.name.as_str()) {
-            (Some(_), "FROM") => return Err("podground does not support more than one FROM yet".to_owned()),
-            (None, "FROM") => {
-                let wanted = expand(&instruction.rest, |name| arguments.get(name).cloned());
-                builder = Some(Builder::start(call, context, &wanted, arguments.clone()).await?);
+        if instruction.name == "FROM" {
+            if let Some(done) = builder.take() {
+                if wishes.target.as_deref() == Some(stage.as_str()) {
+                    return Ok(done.image());
+                }
+                stages.push((std::mem::take(&mut stage), Rc::new(done.image())));
             }
-            (None, "ARG") => argument(&mut arguments, &instruction.rest, &given),
-            (None, _) => return Err("no build stage in current context".to_owned()),
-            (Some(builder), "ARG") => argument(&mut builder.arguments, &instruction.rest, &given),
-            (Some(builder), _) => builder.step(instruction).await?,
+            say(call, wishes, index, total, instruction, false).await;
+            let wanted = expand(&instruction.rest, |name| arguments.get(name).cloned());
+            let wanted = match wanted.split_whitespace().collect::<Vec<_>>().as_slice() {
+                [image] => (*image).to_owned(),
+                [image, word, name] if word.eq_ignore_ascii_case("as") => {
+                    (*name).clone_into(&mut stage);
+                    (*image).to_owned()
+                }
+                _ => return Err(format!("podground does not support FROM {wanted} yet")),
+            };
+            let base = match stages.iter().find(|(name, _)| !name.is_empty() && *name == wanted) {
+                Some((_, image)) => image.clone(),
+                None if wanted.starts_with('-') => {
+                    return Err(format!("podground does not support FROM {wanted} yet"));
+                }
+                None => obtain(call, &wanted, wishes.pull).await?,
+            };
+            builder = Some(Builder::start(call, context, base, arguments.clone(), wishes.cache));
+            continue;
+        }
+        let Some(current) = &mut builder else {
+            if instruction.name != "ARG" {
+                return Err("no build stage in current context".to_owned());
+            }
+            argument(&mut arguments, &instruction.rest, &wishes.arguments);
+            continue;
+        };
+        let cached = match current.prepare(instruction, &stages).await {
+            Ok(cached) => cached,
+            Err(message) => {
+                say(call, wishes, index, total, instruction, false).await;
+                return Err(message);
+            }
+        };
+        say(call, wishes, index, total, instruction, cached.is_some()).await;
+        match (cached, instruction.name.as_str()) {
+            (Some(tree), _) => current.take_over(tree),
+            (None, "ARG") => argument(&mut current.arguments, &instruction.rest, &wishes.arguments),
+            (None, _) => {
+                current.step(instruction, &stages).await?;
+                current.remember(instruction);
+            }
         }
     }
-    builder.map(Builder::image).ok_or_else(|| "file with no instructions".to_owned())
+    match (builder, &wishes.target) {
+        (Some(_), Some(target)) if *target != stage => {
+            Err(format!("target stage \"{target}\" could not be found"))
+        }
+        (builder, _) => builder.map(Builder::image).ok_or_else(|| "file with no instructions".to_owned()),
+    }
+}
+
+/// Tells of a step.
+async fn say(
+    call: &Call,
+    wishes: &Wishes,
+    index: usize,
+    total: usize,
+    instruction: &Instruction,
+    cached: bool,
+) {
+    if !wishes.quiet {
+        let lead = if cached { "CACHED " } else { "" };
+        let step = format!("{lead}[{}/{total}] {} {}\n", index + 1, instruction.name, instruction.rest);
+        call.process.eprint(&step).await;
+    }
+}
+
+/// A file to be copied: its place, its bytes, its mode.
+type SourceFile = (String, Rc<Vec<u8>>, u32);
+
+/// Folders and files.
+type Sources = (Vec<String>, Vec<SourceFile>);
+
+/// A file, or what a folder holds, not the folder itself.
+fn collect(files: &FileSystem, path: &str, place: &str, found: &mut Sources) -> podground_vfs::Result<()> {
+    if !files.is_directory(path) {
+        found.1.push((place.to_owned(), files.read(path)?, files.metadata(path)?.mode));
+        return Ok(());
+    }
+    found.0.push(place.to_owned());
+    for entry in files.read_directory(path)? {
+        collect(files, &join(path, &entry.name), &join(place, &entry.name), found)?;
+    }
+    Ok(())
+}
+
+/// The machine in which a stage is built.
+fn builder_host(call: &Call, tree: &Tree) -> Rc<Host> {
+    let address = Ipv4Addr::new(172, 17, 255, 2);
+    let network = Namespace::new(Peer::Workstation, Some((address, 16)));
+    machine(call, tree.clone(), &network, "buildkitsandbox", address)
 }
 
 fn argument(arguments: &mut BTreeMap<String, String>, rest: &str, given: &BTreeMap<String, String>) {
@@ -138,41 +243,75 @@ fn argument(arguments: &mut BTreeMap<String, String>, rest: &str, given: &BTreeM
 }
 
 impl<'a> Builder<'a> {
-    async fn start(
+    fn start(
         call: &'a Call,
         context: &str,
-        wanted: &str,
+        base: Rc<Image>,
         arguments: BTreeMap<String, String>,
-    ) -> Result<Self, String> {
-        if wanted.contains(char::is_whitespace) || wanted.starts_with('-') {
-            return Err(format!("podground does not support FROM {wanted} yet"));
-        }
-        let base = obtain(call, wanted, false).await?;
-        let address = Ipv4Addr::new(172, 17, 255, 2);
-        let network = Namespace::new(Peer::Workstation, Some((address, 16)));
+        cache: bool,
+    ) -> Self {
         let tree = base.tree.fork();
-        let host = machine(call, tree.clone(), &network, "buildkitsandbox", address);
-        Ok(Self {
+        Self {
             call,
             context: context.to_owned(),
             arguments,
             config: base.config.clone(),
-            host,
+            host: builder_host(call, &tree),
             tree,
             fingerprint: base.id.clone().into_bytes(),
+            cache,
             size: base.size,
             base,
-        })
+        }
     }
 
-    async fn step(&mut self, instruction: &Instruction) -> Result<(), String> {
-        let Instruction { line, name, rest } = instruction;
+    /// Before a step: what has led to its result goes into the fingerprint; gives the result if it is known.
+    async fn prepare(&mut self, instruction: &Instruction, stages: &[Stage]) -> Result<Option<Tree>, String> {
+        let Instruction { name, rest, .. } = instruction;
         self.fingerprint.extend(format!("{name} {rest}\n").bytes());
-        let expanded =
-            expand(rest, |name| self.config.env.get(name).or_else(|| self.arguments.get(name)).cloned());
+        match name.as_str() {
+            "RUN" => self.fingerprint.extend(format!("{:?}\n", self.arguments).bytes()),
+            "COPY" | "ADD" => {
+                for (_, bytes, _) in self.sources(instruction, stages).await?.1 {
+                    self.size += bytes.len() as u64;
+                    self.fingerprint.extend(bytes.iter());
+                }
+            }
+            _ => return Ok(None),
+        }
+        let known = self.call.docker().0.borrow().built.get(&self.key()).cloned();
+        Ok(known.filter(|_| self.cache))
+    }
+
+    fn key(&self) -> u64 {
+        stable_hash(&[b"build", &self.fingerprint])
+    }
+
+    /// Keeps the files as they are after a step that changes them.
+    fn remember(&self, instruction: &Instruction) {
+        if matches!(instruction.name.as_str(), "RUN" | "COPY" | "ADD") {
+            self.call.docker().0.borrow_mut().built.insert(self.key(), self.tree.fork());
+        }
+    }
+
+    fn take_over(&mut self, tree: Tree) {
+        self.tree = tree.fork();
+        self.host = builder_host(self.call, &self.tree);
+    }
+
+    fn expanded(&self, rest: &str) -> String {
+        expand(rest, |name| self.config.env.get(name).or_else(|| self.arguments.get(name)).cloned())
+    }
+
+    async fn step(&mut self, instruction: &Instruction, stages: &[Stage]) -> Result<(), String> {
+        let Instruction { line, name, rest } = instruction;
+        let expanded = self.expanded(rest);
         match name.as_str() {
             "RUN" => return self.run(rest).await,
-            "COPY" | "ADD" => return self.copy(name, &expanded),
+            "COPY" | "ADD" => {
+                let (folders, files) = self.sources(instruction, stages).await?;
+                return self.copy(&folders, files);
+            }
             "ENV" => self.config.env.extend(pairs(&expanded)),
             "WORKDIR" => {
                 self.config.working_directory =
@@ -195,8 +334,8 @@ impl<'a> Builder<'a> {
                 // What the base would have been started with belongs to its own entry point.
                 self.config.command = Vec::new();
             }
-            // What they say is about the image, not in it.
-            "LABEL" | "MAINTAINER" => {}
+            "LABEL" => self.config.labels.extend(pairs(&expanded)),
+            "MAINTAINER" => self.config.author = expanded,
             "HEALTHCHECK" | "VOLUME" | "SHELL" | "STOPSIGNAL" | "ONBUILD" => {
                 return Err(format!("podground does not support the instruction {name} yet"));
             }
@@ -227,73 +366,74 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn copy(&mut self, name: &str, rest: &str) -> Result<(), String> {
-        let words = words(rest);
-        if let Some(flag) = words.iter().find(|word| word.starts_with("--")) {
-            return Err(format!("podground does not support {flag} of {name} yet"));
+    /// What COPY or ADD copies: the folders to make, and files with their places, bytes and modes.
+    async fn sources(&self, instruction: &Instruction, stages: &[Stage]) -> Result<Sources, String> {
+        let name = &instruction.name;
+        let words = words(&self.expanded(&instruction.rest));
+        let (flags, words): (Vec<String>, Vec<String>) =
+            words.into_iter().partition(|word| word.starts_with("--"));
+        let (mut files, mut context) = (self.call.process.host.files.clone(), self.context.as_str());
+        for flag in &flags {
+            let Some(from) = flag.strip_prefix("--from=").filter(|_| name == "COPY") else {
+                return Err(format!("podground does not support {flag} of {name} yet"));
+            };
+            let number = from.parse::<usize>().ok();
+            let stage = stages
+                .iter()
+                .enumerate()
+                .find(|(index, (name, _))| !name.is_empty() && name == from || number == Some(*index));
+            let image = match stage {
+                Some((_, (_, image))) => image.clone(),
+                None => obtain(self.call, from, false).await?,
+            };
+            files = builder_host(self.call, &image.tree.fork()).files.clone();
+            context = "/";
         }
         let Some((target, sources)) = words.split_last().filter(|(_, sources)| !sources.is_empty()) else {
             return Err(format!("{name} requires at least two arguments, but only one was provided"));
         };
         let folder = target.ends_with('/') || target == "." || sources.len() > 1;
         let to = join(&join("/", &self.config.working_directory), target);
+        let mut found = Sources::default();
         for source in sources {
             if source.contains("://") {
                 return Err(format!("podground does not support {name} from a URL yet"));
             }
-            let files = self.call.process.host.files.clone();
             let pattern = source.trim_start_matches('/');
-            let mut found = glob(&files, &self.context, pattern);
-            if found.is_empty() && files.exists(&join(&self.context, pattern)) {
-                found.push(pattern.to_owned());
+            let mut paths = glob(&files, context, pattern);
+            if paths.is_empty() && files.exists(&join(context, pattern)) {
+                paths.push(pattern.to_owned());
             }
-            if found.is_empty() {
+            if paths.is_empty() {
                 return Err(format!(
                     "failed to compute cache key: failed to calculate checksum of ref: \"/{pattern}\": not found"
                 ));
             }
-            for path in found {
-                let path = join(&self.context, &path);
-                if files.is_directory(&path) {
-                    self.copy_folder(&path, &to)?;
-                } else if folder || self.host.files.is_directory(&to) {
-                    self.copy_file(&path, &join(&to, base_name(&path)))?;
-                } else {
-                    self.copy_file(&path, &to)?;
-                }
+            for path in paths {
+                let path = join(context, &path);
+                let into = folder || self.host.files.is_directory(&to);
+                let place =
+                    if into && !files.is_directory(&path) { join(&to, base_name(&path)) } else { to.clone() };
+                collect(&files, &path, &place, &mut found).map_err(|error| format!("{path}: {error}"))?;
             }
         }
-        Ok(())
+        Ok(found)
     }
 
-    /// Copies what a folder holds, not the folder itself.
-    fn copy_folder(&mut self, from: &str, to: &str) -> Result<(), String> {
-        let entries = self.call.process.host.files.read_directory(from).map_err(|error| error.to_string())?;
-        self.host.files.create_directories(to).map_err(|error| error.to_string())?;
-        for entry in entries {
-            let (from, to) = (join(from, &entry.name), join(to, &entry.name));
-            if self.call.process.host.files.is_directory(&from) {
-                self.copy_folder(&from, &to)?;
-            } else {
-                self.copy_file(&from, &to)?;
+    fn copy(&mut self, folders: &[String], files: Vec<SourceFile>) -> Result<(), String> {
+        let own = &self.host.files;
+        let copied = || -> podground_vfs::Result<()> {
+            for folder in folders {
+                own.create_directories(folder)?;
             }
-        }
-        Ok(())
-    }
-
-    fn copy_file(&mut self, from: &str, to: &str) -> Result<(), String> {
-        let own = &self.call.process.host.files;
-        let copied = || -> podground_vfs::Result<Rc<Vec<u8>>> {
-            let bytes = own.read(from)?;
-            self.host.files.create_directories(parent(to))?;
-            self.host.files.write(to, &bytes)?;
-            self.host.files.set_mode(to, own.metadata(from)?.mode)?;
-            Ok(bytes)
+            for (place, bytes, mode) in files {
+                own.create_directories(parent(&place))?;
+                own.write(&place, &bytes)?;
+                own.set_mode(&place, mode)?;
+            }
+            Ok(())
         };
-        let bytes = copied().map_err(|error| format!("{from}: {error}"))?;
-        self.size += bytes.len() as u64;
-        self.fingerprint.extend(bytes.iter());
-        Ok(())
+        copied().map_err(|error| error.to_string())
     }
 
     fn image(self) -> Image {

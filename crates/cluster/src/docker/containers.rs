@@ -33,7 +33,7 @@ pub(super) async fn ps(call: Call) -> u8 {
     let mut ids = String::new();
     let containers: Vec<Rc<Known>> = call.docker().0.borrow().containers.clone();
     for known in containers.iter().rev() {
-        let container = &known.container;
+        let container = known.container();
         if !container.is_running() && !options.has(&["a", "all"]) {
             continue;
         }
@@ -61,7 +61,7 @@ pub(super) async fn ps(call: Call) -> u8 {
             known.image.clone(),
             format!("\"{command}\""),
             ago(container.created, now),
-            status(container, now),
+            status(&container, now),
             ports.join(", "),
             known.name.clone(),
         ]);
@@ -82,7 +82,7 @@ pub(super) async fn logs(call: Call) -> u8 {
     };
     let tail = options.value(&["tail", "n"]).and_then(|tail| tail.parse().ok());
     let (follow, times) = (options.has(&["f", "follow"]), options.has(&["t", "timestamps"]));
-    listing_logs(&call.process, &known.container, follow, tail, times).await;
+    listing_logs(&call.process, &known.container(), follow, tail, times).await;
     0
 }
 
@@ -93,16 +93,66 @@ pub(super) async fn start(call: Call) -> u8 {
             return call.unsupported(wanted).await;
         }
         match call.docker().find(wanted) {
-            Some(known) if known.container.started().is_none() => match super::run::start(&call, &known) {
+            Some(known) if known.container().started().is_none() => match super::run::start(&call, &known) {
                 Ok(()) => call.process.print(&format!("{wanted}\n")).await,
                 Err(message) => result = call.daemon(&message).await,
             },
-            Some(known) if known.container.is_running() => call.process.print(&format!("{wanted}\n")).await,
-            Some(_) => result = call.unsupported("a container that has ended").await,
+            Some(known) if known.container().is_running() => call.process.print(&format!("{wanted}\n")).await,
+            Some(known) => {
+                known.begin_again();
+                match super::run::start(&call, &known) {
+                    Ok(()) => call.process.print(&format!("{wanted}\n")).await,
+                    Err(message) => result = call.daemon(&message).await,
+                }
+            }
             None => result = call.daemon(&format!("No such container: {wanted}")).await,
         }
     }
     result
+}
+
+/// `docker restart`
+pub(super) async fn restart(call: Call) -> u8 {
+    let options = match Options::parse(&call.args, &[], &["t", "time", "s", "signal"], false) {
+        Ok(options) => options,
+        Err(flag) => return call.unsupported(&flag).await,
+    };
+    if options.words.is_empty() {
+        return call.missing("at least 1 argument").await;
+    }
+    let mut result = 0;
+    for wanted in &options.words {
+        let Some(known) = call.docker().find(wanted) else {
+            result = call.daemon(&format!("No such container: {wanted}")).await;
+            continue;
+        };
+        end(&call, &known, &options).await;
+        if known.container().started().is_some() {
+            known.begin_again();
+        }
+        // The ports close with the old container's end.
+        call.process.host.sim.sleep(Duration::from_millis(10)).await;
+        match super::run::start(&call, &known) {
+            Ok(()) => call.process.print(&format!("{wanted}\n")).await,
+            Err(message) => result = call.daemon(&message).await,
+        }
+    }
+    result
+}
+
+/// Asks a container to end, and makes it end where it does not.
+async fn end(call: &Call, known: &Known, options: &Options) {
+    let container = known.container();
+    if !container.is_running() {
+        return;
+    }
+    let seconds = options.value(&["t", "time"]).and_then(|seconds| seconds.parse().ok()).unwrap_or(10);
+    container.signal(container.spec.image.config.stop_signal.unwrap_or(Signal::Term));
+    let patience = Duration::from_secs(seconds);
+    if call.process.host.sim.timeout(patience, container.wait()).await.is_none() {
+        container.kill();
+        container.wait().await;
+    }
 }
 
 /// `docker stop` and `docker kill`
@@ -120,7 +170,7 @@ pub(super) async fn stop(call: Call) -> u8 {
             result = call.daemon(&format!("No such container: {wanted}")).await;
             continue;
         };
-        let container = &known.container;
+        let container = known.container();
         if call.name == "docker kill" {
             if !container.is_running() {
                 let id = &container.spec.id;
@@ -131,15 +181,8 @@ pub(super) async fn stop(call: Call) -> u8 {
             }
             container.kill();
             container.wait().await;
-        } else if container.is_running() {
-            let seconds =
-                options.value(&["t", "time"]).and_then(|seconds| seconds.parse().ok()).unwrap_or(10);
-            container.signal(container.spec.image.config.stop_signal.unwrap_or(Signal::Term));
-            let patience = Duration::from_secs(seconds);
-            if call.process.host.sim.timeout(patience, container.wait()).await.is_none() {
-                container.kill();
-                container.wait().await;
-            }
+        } else {
+            end(&call, &known, &options).await;
         }
         call.process.print(&format!("{wanted}\n")).await;
     }
@@ -161,7 +204,7 @@ pub(super) async fn rm(call: Call) -> u8 {
             result = call.daemon(&format!("No such container: {wanted}")).await;
             continue;
         };
-        if known.container.is_running() {
+        if known.container().is_running() {
             if !options.has(&["f", "force"]) {
                 result = call
                     .daemon(&format!(
@@ -171,8 +214,8 @@ pub(super) async fn rm(call: Call) -> u8 {
                     .await;
                 continue;
             }
-            known.container.kill();
-            known.container.wait().await;
+            known.container().kill();
+            known.container().wait().await;
         }
         super::run::forget(&call, &known);
         call.process.print(&format!("{wanted}\n")).await;

@@ -13,20 +13,6 @@ pub(super) async fn version(call: Call) -> u8 {
     0
 }
 
-pub(super) async fn login(call: Call) -> u8 {
-    match Options::parse(&call.args, &["password-stdin"], &["u", "username", "p", "password"], false) {
-        Ok(options) => {
-            if options.value(&["u", "username"]).is_none() {
-                return call.unsupported("a login without --username").await;
-            }
-            // The simulated registry knows everybody.
-            call.process.print("Login Succeeded\n").await;
-            0
-        }
-        Err(flag) => call.unsupported(&flag).await,
-    }
-}
-
 pub(super) async fn list(call: Call) -> u8 {
     let options = match Options::parse(&call.args, &["q", "quiet", "a", "all"], &[], false) {
         Ok(options) => options,
@@ -72,6 +58,7 @@ pub(super) async fn obtain(call: &Call, wanted: &str, always: bool) -> Result<Rc
              access to the resource is denied"
         )
     })?;
+    let newer = docker.image(wanted).is_none_or(|local| local.image.digest != image.digest);
     let text = format!("{}: Pulling from {}\n", reference.tag(), reference.path);
     let told = |text: String| async move {
         if always { process.print(&text).await } else { process.eprint(&text).await }
@@ -79,13 +66,12 @@ pub(super) async fn obtain(call: &Call, wanted: &str, always: bool) -> Result<Rc
     told(text).await;
     let sim = &process.host.sim;
     sim.sleep(store.pull_time(sim, &reference, "workstation", image.size)).await;
-    told(format!(
-        "{}: Pull complete\nDigest: {}\nStatus: Downloaded newer image for {name}:{}\n",
-        short_id(&image.digest),
-        image.digest,
-        reference.tag()
-    ))
-    .await;
+    let (layer, status) = if newer {
+        (format!("{}: Pull complete\n", short_id(&image.digest)), "Downloaded newer image")
+    } else {
+        (String::new(), "Image is up to date")
+    };
+    told(format!("{layer}Digest: {}\nStatus: {status} for {name}:{}\n", image.digest, reference.tag())).await;
     docker.keep(reference, image.clone(), sim.now());
     Ok(image)
 }
@@ -189,11 +175,11 @@ pub(super) async fn rmi(call: Call) -> u8 {
             .borrow()
             .containers
             .iter()
-            .find(|known| known.container.spec.image.id == local.image.id)
+            .find(|known| known.container().spec.image.id == local.image.id)
             .cloned();
         if let Some(user) = user.filter(|_| last && !options.has(&["f", "force"])) {
-            let (id, name) = (short_id(&user.container.spec.id), short_id(&local.image.id));
-            let verb = if user.container.is_running() { "running" } else { "stopped" };
+            let (id, name) = (short_id(&user.container().spec.id), short_id(&local.image.id));
+            let verb = if user.container().is_running() { "running" } else { "stopped" };
             status = call
                 .daemon(&format!(
                     "conflict: unable to remove repository reference \"{wanted}\" (must force) - container {id} is using its \

@@ -28,7 +28,7 @@ pub(super) async fn inspect(call: Call) -> u8 {
 }
 
 fn container(known: &Known) -> Value {
-    let (container, spec) = (&known.container, &known.container.spec);
+    let (container, spec) = (&known.container(), &known.container().spec);
     let exit = container.exit();
     let env: Vec<String> = spec.env.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let state = match (container.is_running(), &exit) {
@@ -36,6 +36,16 @@ fn container(known: &Known) -> Value {
         (false, Some(_)) => "exited",
         (false, None) => "created",
     };
+    let [a, b, ..] = known.address.octets();
+    let gateway = format!("{a}.{b}.0.1");
+    let mounts: Vec<Value> = spec
+        .host
+        .files
+        .mounts()
+        .iter()
+        .filter(|mount| mount.path != "/")
+        .map(|mount| json!({"Source": mount.source, "Destination": mount.path, "RW": !mount.read_only}))
+        .collect();
     let mut ports = json!({});
     for (host, own) in &known.ports {
         ports[format!("{own}/tcp")] = json!([{"HostIp": "0.0.0.0", "HostPort": host.to_string()}]);
@@ -56,9 +66,10 @@ fn container(known: &Known) -> Value {
         "Config": {
             "Hostname": *spec.host.hostname.borrow(), "Tty": spec.tty, "OpenStdin": spec.stdin, "Env": env,
             "Cmd": spec.image.config.command, "Entrypoint": spec.image.config.entrypoint, "Image": known.image,
-            "WorkingDir": spec.working_directory,
+            "WorkingDir": spec.working_directory, "Labels": spec.image.config.labels,
         },
-        "NetworkSettings": {"IPAddress": known.address.to_string(), "Gateway": "172.17.0.1", "Ports": ports},
+        "Mounts": mounts,
+        "NetworkSettings": {"IPAddress": known.address.to_string(), "Gateway": gateway, "Ports": ports},
     })
 }
 
@@ -75,12 +86,14 @@ fn image(local: &Local) -> Value {
         "RepoTags": [format!("{}:{}", familiar(reference), reference.tag())],
         "RepoDigests": [format!("{}@{}", familiar(reference), image.digest)],
         "Created": created.rfc3339(),
+        "Author": config.author,
         "Architecture": "amd64",
         "Os": "linux",
         "Size": image.size,
         "Config": {
             "User": config.user, "ExposedPorts": exposed, "Env": env, "Cmd": config.command,
             "Entrypoint": config.entrypoint, "WorkingDir": config.working_directory,
+            "Labels": config.labels,
         },
     })
 }

@@ -8,6 +8,8 @@ use podground_shell::{Host, Modes, ProcessTable, Signal};
 use podground_vfs::{FileSystem, Tree};
 
 use super::images::obtain;
+use super::networks;
+use super::volumes::{self, Bind, bind};
 use super::{Call, Known, short_id};
 use crate::container::user::look_up;
 use crate::container::{Container, ContainerSpec, LogStream};
@@ -20,8 +22,24 @@ const ADJECTIVES: [&str; 8] = ["brave", "calm", "eager", "gentle", "happy", "jol
 const NAMES: [&str; 8] = ["curie", "euler", "gauss", "hopper", "lovelace", "noether", "turing", "wu"];
 
 const SWITCHES: &[&str] = &["d", "detach", "i", "interactive", "t", "tty", "rm"];
-const VALUED: &[&str] =
-    &["name", "p", "publish", "e", "env", "w", "workdir", "u", "user", "entrypoint", "h", "hostname"];
+const VALUED: &[&str] = &[
+    "name",
+    "p",
+    "publish",
+    "e",
+    "env",
+    "w",
+    "workdir",
+    "u",
+    "user",
+    "entrypoint",
+    "h",
+    "hostname",
+    "v",
+    "volume",
+    "network",
+    "net",
+];
 
 /// `docker run`, or `docker create` without the start.
 pub(super) async fn run(call: Call, start_it: bool) -> u8 {
@@ -37,6 +55,20 @@ pub(super) async fn run(call: Call, start_it: bool) -> u8 {
             None => return call.unsupported(&format!("-p {port}")).await,
         }
     }
+    let binds: Result<Vec<Bind>, String> = options.values(&["v", "volume"]).map(bind).collect();
+    let wishes = match binds.and_then(|binds| {
+        let (subnet, named) = networks::find(&call, options.value(&["network", "net"]).unwrap_or_default())?;
+        Ok(Wishes { ports, binds, subnet, named })
+    }) {
+        Ok(wishes) => wishes,
+        Err(message) if message.starts_with("podground") => {
+            return call.fail(&format!("error: {message}")).await;
+        }
+        Err(message) => {
+            call.daemon(&message).await;
+            return 125;
+        }
+    };
     let image = match obtain(&call, wanted, false).await {
         Ok(image) => image,
         Err(message) => {
@@ -44,11 +76,11 @@ pub(super) async fn run(call: Call, start_it: bool) -> u8 {
             return 125;
         }
     };
-    let known = match make(&call, &options, wanted, &image, ports) {
+    let known = match make(&call, &options, wanted, &image, &wishes) {
         Ok(known) => known,
         Err(message) => return call.daemon(&message).await,
     };
-    let id = known.container.spec.id.clone();
+    let id = known.container().spec.id.clone();
     if !start_it {
         call.process.print(&format!("{id}\n")).await;
         return 0;
@@ -61,11 +93,21 @@ pub(super) async fn run(call: Call, start_it: bool) -> u8 {
         call.process.print(&format!("{id}\n")).await;
         return 0;
     }
-    let code = follow(&call, &known.container).await;
+    let code = follow(&call, &known.container()).await;
     if known.remove {
         forget(&call, &known);
     }
     code
+}
+
+/// What a new container is to have besides its image.
+struct Wishes {
+    ports: Vec<(u16, u16)>,
+    binds: Vec<Bind>,
+    /// The second number of its network's addresses.
+    subnet: u8,
+    /// Whether its name resolves there.
+    named: bool,
 }
 
 /// Reads `8080:80`, `127.0.0.1:8080:80`, `8080:80/tcp`.
@@ -81,7 +123,7 @@ fn make(
     options: &Options,
     wanted: &str,
     image: &Rc<Image>,
-    ports: Vec<(u16, u16)>,
+    wishes: &Wishes,
 ) -> Result<Rc<Known>, String> {
     let (docker, sim) = (call.docker(), call.process.host.sim.clone());
     let fabric = call.cluster.kubelet().fabric();
@@ -104,7 +146,7 @@ fn make(
         return Err(format!(
             "Conflict. The container name \"/{name}\" is already in use by container \"{}\". You have to remove (or rename) that \
              container to be able to reuse that name.",
-            other.container.spec.id
+            other.container().spec.id
         ));
     }
     let mut args = match options.value(&["entrypoint"]) {
@@ -118,10 +160,13 @@ fn make(
     if args.is_empty() {
         return Err("no command specified".to_owned());
     }
-    let address = Ipv4Addr::new(172, 17, (number >> 8) as u8, (number as u8).max(1) + u8::from(number < 255));
+    let address = networks::address(wishes.subnet, number);
     let hostname = options.value(&["h", "hostname"]).map_or_else(|| short_id(&id), str::to_owned);
-    let network = fabric.add_docker(address);
+    let network = fabric.add_docker(address, wishes.named.then_some(name.as_str()));
     let host = machine(call, image.tree.fork(), &network, &hostname, address);
+    for bind in &wishes.binds {
+        volumes::mount(call, &host, bind, &id)?;
+    }
     let user = look_up(&host.files, options.value(&["u", "user"]).unwrap_or(&image.config.user)).ok_or_else(
         || format!("unable to find user {}: no matching entries in passwd file", image.config.user),
     )?;
@@ -155,14 +200,14 @@ fn make(
         user,
         stdin: options.has(&["i", "interactive"]),
         tty,
-        stand_in_ports: ports.iter().map(|(_, own)| *own).collect(),
+        stand_in_ports: wishes.ports.iter().map(|(_, own)| *own).collect(),
     };
     let known = Rc::new(Known {
         name,
         image: wanted.to_owned(),
-        container: Container::new(&sim, spec),
+        container: RefCell::new(Container::new(&sim, spec)),
         address,
-        ports,
+        ports: wishes.ports.clone(),
         remove: options.has(&["rm"]),
     });
     docker.0.borrow_mut().containers.push(known.clone());
@@ -210,12 +255,12 @@ pub(super) fn start(call: &Call, known: &Rc<Known>) -> Result<(), String> {
             ));
         }
     }
-    known.container.start().map_err(|error| {
+    known.container().start().map_err(|error| {
         let reason =
             error.0.split_once("failed to create shim task: ").map_or(error.0.as_str(), |(_, reason)| reason);
         format!("failed to create task for container: failed to create shim task: {reason}")
     })?;
-    let (container, ports, name) = (known.container.clone(), known.ports.clone(), known.name.clone());
+    let (container, ports, name) = (known.container(), known.ports.clone(), known.name.clone());
     let (remove, cluster) = (known.remove, call.cluster.clone());
     let task = async move {
         container.wait().await;
@@ -304,7 +349,7 @@ pub(super) async fn exec(call: Call) -> u8 {
     let Some(known) = call.docker().find(wanted) else {
         return call.daemon(&format!("No such container: {wanted}")).await;
     };
-    let container = &known.container;
+    let container = &known.container();
     if !container.is_running() {
         return call.daemon(&format!("container {} is not running", container.spec.id)).await;
     }

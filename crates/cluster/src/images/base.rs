@@ -277,7 +277,7 @@ impl Base {
                     );
                 users(
                     &mut layer,
-                    "root:x:0:0:root:/root:/bin/sh",
+                    "root:x:0:0:root:/root:/bin/sh\nguest:x:405:100:guest:/dev/null:/sbin/nologin",
                     "nginx:x:101:101:nginx:/var/cache/nginx:/sbin/nologin",
                 );
             }
@@ -352,6 +352,7 @@ fn users(layer: &mut Layer, root: &str, other: &str) {
     );
     let other_name = other.split(':').next().unwrap_or_default();
     let other_gid = other.split(':').nth(3).unwrap_or_default();
-    let group = format!("root:x:0:\ndaemon:x:1:\n{other_name}:x:{other_gid}:\nnogroup:x:65534:\n");
+    let group =
+        format!("root:x:0:\ndaemon:x:1:\n{other_name}:x:{other_gid}:\nusers:x:100:\nnogroup:x:65534:\n");
     layer.file("/etc/passwd", passwd).file("/etc/group", group);
 }

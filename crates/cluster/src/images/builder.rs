@@ -23,6 +23,10 @@ pub struct ImageConfig {
     pub user: String,
     /// The ports that it says it listens on.
     pub exposed: Vec<u16>,
+    /// What is said of it.
+    pub labels: BTreeMap<String, String>,
+    /// Who has made it.
+    pub author: String,
     /// What asks it to end.
     pub stop_signal: Option<Signal>,
 }

@@ -10,6 +10,7 @@ mod hpa_example;
 mod ingress;
 mod jobs;
 mod kiada;
+mod kiada_suite;
 mod kubectl_proxy;
 mod kubia;
 mod mongo;
@@ -47,6 +48,7 @@ pub const IMAGES: &[ImageEntry] = &[
     node::IMAGE,
     monolith::IMAGE,
     kiada::IMAGE,
+    kiada_suite::IMAGE,
     fortune::IMAGE,
     fortune_app::IMAGE,
     jobs::IMAGE,

@@ -1,5 +1,6 @@
 //! The programs that images bring along: servers, mostly.
 
+mod envoy;
 mod fortune;
 mod fortune_app;
 mod ingress;
@@ -10,6 +11,7 @@ mod monolith;
 mod nginx;
 mod node;
 mod pet;
+mod quiz;
 mod redis;
 mod serving;
 mod small;
@@ -33,11 +35,13 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("auth", |process| Box::pin(monolith::main(process))),
     ("control-plane-part", |process| Box::pin(system::control_plane_part(process))),
     ("coredns", |process| Box::pin(system::coredns(process))),
+    ("envoy", |process| Box::pin(envoy::main(process))),
     ("fortune", |process| Box::pin(fortune::fortune(process))),
     ("fortune-app", |process| Box::pin(fortune_app::main(process))),
     ("hello", |process| Box::pin(monolith::main(process))),
     ("nginx-ingress-controller", |process| Box::pin(ingress::main(process))),
     ("kubectl-proxy", |process| Box::pin(kubectl_proxy::main(process))),
+    ("memoryhog", |process| Box::pin(stress::memoryhog(process))),
     ("mongo", |process| Box::pin(mongo::shell(process))),
     ("mongod", |process| Box::pin(mongo::server(process))),
     ("monolith", |process| Box::pin(monolith::main(process))),
@@ -45,6 +49,7 @@ pub const PROGRAMS: &[(&str, Run)] = &[
     ("nginx-entrypoint", |process| Box::pin(nginx::entrypoint(process))),
     ("node", |process| Box::pin(node::node(process))),
     ("pause", |process| Box::pin(small::pause(process))),
+    ("quiz-api", |process| Box::pin(quiz::main(process))),
     ("redis-cli", |process| Box::pin(redis::cli(process))),
     ("redis-server", |process| Box::pin(redis::server(process))),
     ("stress", |process| Box::pin(stress::stress(process))),

@@ -96,6 +96,9 @@ impl Worker {
         };
         // The runtime makes the folder if the image has none.
         let _ = host.files.create_directories(&working_directory);
+        if bool_at(spec, "/securityContext/readOnlyRootFilesystem") {
+            host.files.set_read_only("/").map_err(|error| error.to_string())?;
+        }
         let mut rng = kubelet.sim.rng("container-id", &[&self.uid, name, &attempt.to_string()]);
         let spec = ContainerSpec {
             id: rng.hex(32),

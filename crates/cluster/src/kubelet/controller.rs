@@ -96,9 +96,14 @@ impl Kubelet {
         let pod = &event.object;
         let known = self.0.pods.borrow().get(uid(pod)).cloned();
         if let Some(worker) = known {
+            let shown = ["/metadata/labels", "/metadata/annotations"];
+            let differs = |old: &Value| shown.iter().any(|pointer| at(old, pointer) != at(pod, pointer));
             if gone {
                 worker.remove();
             } else {
+                if event.previous.as_ref().is_some_and(|old| differs(old)) {
+                    worker.refresh_soon();
+                }
                 worker.update(pod, event.previous.as_ref().is_none_or(|old| matters(old, pod)));
             }
             return;

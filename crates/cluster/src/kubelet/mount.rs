@@ -61,6 +61,12 @@ impl Worker {
         if !at(volume, "/hostPath").is_null() {
             return volumes::host_path(volume, &self.node.disk(&self.kubelet));
         }
+        if !at(volume, "/gitRepo").is_null() {
+            // Upstream: pkg/volume/git_repo/git_repo.go
+            return Err("git-repo volume plugin has been disabled; if necessary, it may be re-enabled by enabling the \
+                        feature-gate `GitRepoVolumeDriver`"
+                .to_owned());
+        }
         let projected = self.with_sources(pod, |facts, sources| volumes::projected(volume, facts, sources));
         if let Some(result) = projected {
             return result;
@@ -239,6 +245,26 @@ impl Worker {
             super::env::container_env(facts, spec, std::collections::BTreeMap::new(), &lookup)
         })
         .unwrap_or_default()
+    }
+
+    /// The pod itself has changed: files of the downward API follow soon, if it has any.
+    pub(super) fn refresh_soon(self: &Rc<Self>) {
+        let downward = |volume: &Value| {
+            !at(volume, "/downwardAPI").is_null()
+                || array_at(volume, "/projected/sources")
+                    .iter()
+                    .any(|source| !at(source, "/downwardAPI").is_null())
+        };
+        if !array_at(&self.pod(), "/spec/volumes").iter().any(downward) {
+            return;
+        }
+        let worker = self.clone();
+        let delay = self.jitter("downward-sync", 1_000, 5_000);
+        let task = async move {
+            worker.sleep(delay).await;
+            worker.refresh_volumes();
+        };
+        self.kubelet.0.sim.spawn(task).detach();
     }
 
     /// Brings projected volumes up to date.

@@ -146,6 +146,11 @@ impl Fabric {
             self.hop(from, Some(pod), 53, service, HopKind::Dns, HopResult::Delivered);
         }
         let state = self.state();
+        if server == NODE_SERVER
+            && let Some(found) = state.docker_record(from.address(), &query)
+        {
+            return Ok(DnsAnswer { server: address, exists: true, records: vec![found] });
+        }
         let (exists, records) = if cluster && in_domain(&query.name) {
             state.cluster_records(&query.name, query.record_type)
         } else {
@@ -253,6 +258,23 @@ fn dashed(address: IpAddr) -> String {
 }
 
 impl State {
+    /// What docker's own name server knows: the containers of the asker's network.
+    fn docker_record(&self, from: IpAddr, query: &DnsQuery) -> Option<DnsRecord> {
+        let range = |address: &IpAddr| super::services::v4(*address).map(|address| address.octets()[1]);
+        let (address, _) = self.docker_names.iter().find(|(address, name)| {
+            query.record_type == DnsType::A
+                && **name == query.name
+                && range(address) == range(&from)
+                && self.docker.contains_key(&from)
+        })?;
+        Some(DnsRecord {
+            name: query.name.clone(),
+            ttl: 600,
+            record_type: DnsType::A,
+            data: DnsData::Address(*address),
+        })
+    }
+
     /// Names that the nodes' network knows: the nodes themselves and a few of the internet.
     fn outer_records(&self, name: &str, asked: DnsType) -> (bool, Vec<DnsRecord>) {
         if let Some(node) = self.nodes.get(name) {

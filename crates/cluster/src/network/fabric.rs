@@ -64,6 +64,8 @@ pub(crate) struct State {
     pub(crate) workstation: Rc<Namespace>,
     /// The containers of the learner's machine, and its ports that lead into them.
     pub(crate) docker: BTreeMap<IpAddr, Rc<Namespace>>,
+    /// Names that containers have in their networks.
+    pub(crate) docker_names: BTreeMap<IpAddr, String>,
     pub(crate) published: BTreeMap<u16, SocketAddr>,
 }
 
@@ -85,6 +87,7 @@ impl Fabric {
             policies: Policies::default(),
             workstation,
             docker: BTreeMap::new(),
+            docker_names: BTreeMap::new(),
             published: BTreeMap::new(),
         };
         Self(Rc::new(Inner { sim, faults, state: RefCell::new(state), hops: HopLog::default() }))
@@ -154,10 +157,14 @@ impl Fabric {
         }
     }
 
-    /// Connects a container of the learner's machine.
-    pub(crate) fn add_docker(&self, address: Ipv4Addr) -> Rc<Namespace> {
+    /// Connects a container of the learner's machine, with a name where its network has names.
+    pub(crate) fn add_docker(&self, address: Ipv4Addr, name: Option<&str>) -> Rc<Namespace> {
         let container = Namespace::new(Peer::Workstation, Some((address, 16)));
-        self.0.state.borrow_mut().docker.insert(IpAddr::V4(address), container.clone());
+        let mut state = self.0.state.borrow_mut();
+        state.docker.insert(IpAddr::V4(address), container.clone());
+        if let Some(name) = name {
+            state.docker_names.insert(IpAddr::V4(address), name.to_owned());
+        }
         container
     }
 
@@ -166,6 +173,7 @@ impl Fabric {
         let mut state = self.0.state.borrow_mut();
         state.published.retain(|_, to| to.ip() != address);
         state.docker.remove(&IpAddr::V4(address));
+        state.docker_names.remove(&IpAddr::V4(address));
     }
 
     /// Leads a port of the learner's machine into one of its containers; `false` if the port is taken.

@@ -65,6 +65,11 @@ impl Fabric {
         }
         if from.peer == Peer::Workstation && !from.owns(to) {
             if let Some(container) = state.docker.get(&to) {
+                // Networks are kept apart; the machine itself is in all of them.
+                let range = |address: IpAddr| super::services::v4(address).map(|address| address.octets()[1]);
+                if state.docker.contains_key(&from.address()) && range(from.address()) != range(to) {
+                    return Route::Lost(None);
+                }
                 return deliver(container, to, port, source, None);
             }
             if to == GATEWAY {

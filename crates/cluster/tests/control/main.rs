@@ -3,6 +3,7 @@
 mod deployment;
 mod lifecycle;
 mod nodes;
+mod properties;
 mod scale;
 mod services;
 mod support;

@@ -54,6 +54,7 @@ impl TranscriptShell {
                 terminal.set_name(&format!("pts/{}", number - 1));
                 let command = shell_command(&["bash", "--norc", "-i"])
                     .env("TERM", "xterm-256color")
+                    .env("PODGROUND_HINTS", "off")
                     .env("PROMPT_COMMAND", PROMPTED_DRIVER);
                 (command.terminal(&terminal), Screen::Terminal(terminal))
             }
@@ -77,6 +78,8 @@ impl TranscriptShell {
         if self.busy {
             return ("(podground: another command runs in this terminal)\n".to_owned(), 124);
         }
+        // Ctrl-C at the prompt has told one that nobody waited for.
+        while self.statuses.try_read(64).is_some_and(|bytes| !bytes.is_empty()) {}
         let writer = self.commands.clone();
         let bytes = [command.as_bytes(), b"\0"].concat();
         session

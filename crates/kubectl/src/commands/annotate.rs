@@ -125,6 +125,7 @@ async fn one(
     } else {
         object::set_at(&mut value, "/metadata/annotations", Value::Object(new));
     }
+    super::common::record(args, &mut value);
     let result = if change.dry_run == DryRun::Client || args.is("local") {
         Rc::new(value)
     } else {

@@ -131,6 +131,7 @@ async fn one(cx: &Context, args: &Args, change: &Change, info: &Info) -> Result<
         return Err(Error::Local(format!("from {generated}: cannot use generate name with apply")));
     }
     let mut modified = (*info.object).clone();
+    super::common::record(args, &mut modified);
     remember_applied(&mut modified, false);
     let current = if info.name.is_empty() {
         Err(Error::local("resource name may not be empty"))

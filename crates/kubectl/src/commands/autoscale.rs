@@ -77,6 +77,7 @@ async fn one(cx: &Context, args: &Args, change: &Change, info: &Info) -> Result<
         "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": name},
         "spec": spec, "status": {"desiredReplicas": 0, "currentMetrics": null},
     });
+    super::common::record(args, &mut value);
     if args.is("save-config") {
         remember_applied(&mut value, true);
     }

@@ -11,7 +11,8 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::flags::Args;
 use crate::mapper::Mapping;
-use crate::printers::{self, Formats, Output, go_order, name};
+use crate::printers::{self, Formats, Output, name};
+use podground_api::go_order;
 
 /// `--dry-run`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,8 +210,29 @@ pub(crate) fn remember_applied(value: &mut Value, go_ordered: bool) {
     set_at(value, &format!("/metadata/annotations/{}", LAST_APPLIED.replace('/', "~1")), text.into());
 }
 
-/// A map of the annotation `kubernetes.io/change-cause` if `--record` was given.
-pub(crate) fn change_cause(cx: &Context, args: &Args) -> Option<String> {
+/// Where `--record` writes the command.
+const CHANGE_CAUSE: &str = "/metadata/annotations/kubernetes.io~1change-cause";
+
+/// Writes the command into the object if `--record` was given.
+///
+/// Upstream: `cli-runtime/pkg/genericclioptions/record_flags.go`
+pub(crate) fn record(args: &Args, value: &mut Value) {
+    if let Some(cause) = change_cause(args) {
+        set_at(value, CHANGE_CAUSE, cause.into());
+    }
+}
+
+/// The same by a patch of its own, for what is changed without sending the object.
+pub(crate) async fn record_by_patch(cx: &Context, args: &Args, change: &Change, info: &Info) -> Result<()> {
+    if change_cause(args).is_some() && change.dry_run == DryRun::None {
+        let mut patch = Value::Object(serde_json::Map::new());
+        record(args, &mut patch);
+        change.patch(cx, info, PatchType::Merge, patch).await?;
+    }
+    Ok(())
+}
+
+fn change_cause(args: &Args) -> Option<String> {
     if !args.is("record") {
         return None;
     }
@@ -221,6 +243,5 @@ pub(crate) fn change_cause(cx: &Context, args: &Args) -> Option<String> {
             words.push(format!("--{flag}={value}"));
         }
     }
-    let _ = cx;
     Some(words.join(" "))
 }

@@ -126,6 +126,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         let done = async {
             let info = item?;
             let mut value = (*info.object).clone();
+            super::common::record(&args, &mut value);
             if args.is("save-config") {
                 remember_applied(&mut value, false);
             }

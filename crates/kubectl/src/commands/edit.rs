@@ -46,7 +46,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
 
 /// Lets the objects be edited until the server takes them.
 pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mode) -> Result<()> {
-    let mut change = Change::from_args(cx, args).await?;
+    let change = Change::from_args(cx, args).await?;
     if infos.is_empty() {
         cx.io.err_line("edit cancelled, no objects found").await;
         return Ok(());
@@ -58,13 +58,13 @@ pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mod
             return Err(Error::Local(format!("The flag 'output' must be one of yaml|json, got {other}")));
         }
     };
-    change.output = None;
     let saving = Saving {
         cx,
         change,
         infos,
         mode,
         save_config: args.is("save-config"),
+        args,
         tell_patch: args.is("output-patch"),
     };
     let original = format.print(&document(infos));
@@ -82,7 +82,8 @@ pub(crate) async fn session(cx: &Context, args: &Args, infos: &[Info], mode: Mod
             cx.io.err_line("Edit cancelled, no changes made.").await;
             return Ok(());
         }
-        if stripped.trim().is_empty() {
+        let is_empty = stripped.trim().is_empty();
+        if is_empty && !saving.change.validates() {
             discard(cx, &file);
             cx.io.err_line("Edit cancelled, saved file was empty.").await;
             return Ok(());
@@ -205,6 +206,7 @@ struct Saving<'a> {
     infos: &'a [Info],
     mode: Mode,
     save_config: bool,
+    args: &'a Args,
     tell_patch: bool,
 }
 
@@ -258,6 +260,7 @@ impl Saving<'_> {
     }
 
     async fn send(&self, info: &Info, mut value: Value) -> Result<Rc<Value>> {
+        super::common::record(self.args, &mut value);
         if self.save_config {
             remember_applied(&mut value, false);
         }

@@ -3,6 +3,7 @@
 //! Upstream: `kubectl/pkg/cmd/explain`, `kubectl/pkg/explain/v2/templates/plaintext.tmpl`
 
 mod layout;
+mod v2;
 mod wrap;
 
 use std::rc::Rc;
@@ -25,10 +26,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         }));
     };
     match args.text("output") {
-        "plaintext" => {}
-        "plaintext-openapiv2" => {
-            return Err(Error::unsupported("--output plaintext-openapiv2 of \"kubectl explain\""));
-        }
+        "plaintext" | "plaintext-openapiv2" => {}
         other => return Err(Error::Local(format!("unrecognized format: {other}"))),
     }
     let mapper = cx.mapper().await?;
@@ -56,6 +54,21 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
         let name = format!("{group}/{version}, Resource={resource}");
         return Err(Error::Local(format!("GVR ({name}) not found in OpenAPI schema")));
     };
+    if args.text("output") == "plaintext-openapiv2" {
+        let Some(schema) = schema_of(&document, &kind) else {
+            return Err(Error::Local(format!("couldn't find resource for \"{kind}\"")));
+        };
+        let fields: Vec<&str> = path.iter().map(String::as_str).collect();
+        let page = layout::Page { document: &document, recursive: args.is("recursive") };
+        let Some(body) = v2::output(&page, schema, &fields) else {
+            let field = path.last().map_or("", String::as_str);
+            return Err(Error::Local(format!("field \"{field}\" does not exist")));
+        };
+        let version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+        let head = format!("KIND:     {}\nVERSION:  {version}\n\n", str_at(&kind, "/kind"));
+        cx.io.out(&(head + &body)).await;
+        return Ok(());
+    }
     let mut text = String::new();
     if !group.is_empty() {
         text.push_str(&format!("GROUP:      {group}\n"));

@@ -54,6 +54,7 @@ async fn one(cx: &Context, args: &Args, change: &Change, info: &Info) -> Result<
             _ => patch::apply_merge_patch(&value, &overrides),
         };
     }
+    super::common::record(args, &mut value);
     if args.is("save-config") {
         remember_applied(&mut value, true);
     }

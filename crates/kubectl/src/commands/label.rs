@@ -129,6 +129,7 @@ async fn one(
     } else {
         object::set_at(&mut value, "/metadata/labels", Value::Object(new));
     }
+    super::common::record(args, &mut value);
     let result = if is_local {
         Rc::new(value)
     } else {

@@ -113,7 +113,9 @@ async fn one(
             .request(Method::Patch, path)
             .with_header("content-type", kind.media_type())
             .with_body(patch);
-        cx.client()?.json(request).await?
+        let patched = cx.client()?.json(request).await?;
+        super::common::record_by_patch(cx, args, change, info).await?;
+        patched
     };
     let verb = if *result == *info.object { "patched (no change)" } else { "patched" };
     change.tell(cx, &result, verb).await

@@ -8,7 +8,7 @@ mod message;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 
-use podground_api::{Body, Method, Response};
+use podground_api::{Body, Method, Response, go_order};
 use podground_shell::{Connection, NetworkError};
 use podground_sim::{PipeWriter, Task};
 
@@ -128,26 +128,43 @@ async fn answer(server: &Server, message: &Message, to: &PipeWriter) -> bool {
     }
     if !message.body.is_empty() {
         let text = String::from_utf8_lossy(&message.body).into_owned();
-        let body = serde_json::from_str(&text)
-            .ok()
-            .or_else(|| podground_api::yaml::load(&text).ok())
-            .unwrap_or(serde_json::Value::String(text));
-        call = call.with_body(body);
+        let read = || serde_json::from_str(&text).ok().or_else(|| podground_api::yaml::load(&text).ok());
+        // What is meant for a pod or a service goes there as it is.
+        let read = if path.contains("/proxy/") { None } else { read() };
+        call = call.with_body(read.unwrap_or(serde_json::Value::String(text)));
     }
     match server.client.raw(call).await {
-        Ok(response) => pass_on(response, to).await,
+        Ok(response) => pass_on(response, wants_pretty(message), to).await,
         Err(error) => message::plain(to, 500, &error.bare()).await,
     }
 }
 
-async fn pass_on(response: Response, to: &PipeWriter) -> bool {
+/// Whether the server is to answer for people's eyes: to their tools, or where it is asked.
+// Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go isPrettyPrint
+fn wants_pretty(message: &Message) -> bool {
+    let query = message.target.split_once('?').map_or("", |(_, query)| query);
+    match query.split('&').find_map(|pair| pair.strip_prefix("pretty=")) {
+        Some(value) => !matches!(value, "" | "0" | "false"),
+        None => {
+            let agent = message.header("user-agent").unwrap_or_default();
+            ["curl", "Wget", "Mozilla/5.0"].iter().any(|tool| agent.starts_with(tool))
+        }
+    }
+}
+
+async fn pass_on(response: Response, pretty: bool, to: &PipeWriter) -> bool {
     let status = response.status;
     let kind = response.headers.iter().find(|(name, _)| name == "content-type").map(|(_, kind)| kind.clone());
     let kind = |default: &str| kind.clone().unwrap_or_else(|| default.to_owned());
     match response.body {
         Body::Json(value) => {
-            let text = serde_json::to_string_pretty(&*value).unwrap_or_default();
+            let text =
+                if pretty { go_order::pretty(&value) } else { format!("{}\n", go_order::compact(&value)) };
             message::whole(to, status, &kind("application/json"), text.as_bytes()).await
+        }
+        Body::Text(text) if (300..400).contains(&status) => {
+            let place = response.headers.iter().find(|(name, _)| name == "location");
+            message::elsewhere(to, status, place.map_or("", |(_, place)| place), &text).await
         }
         Body::Text(text) => {
             message::whole(to, status, &kind("text/plain; charset=utf-8"), text.as_bytes()).await
@@ -155,7 +172,7 @@ async fn pass_on(response: Response, to: &PipeWriter) -> bool {
         Body::Events(events) => {
             let mut open = message::chunked(to, status, &kind("application/json")).await;
             while open && let Ok(event) = events.recv().await {
-                open = message::chunk(to, format!("{event}\n").as_bytes()).await;
+                open = message::chunk(to, format!("{}\n", go_order::compact(&event)).as_bytes()).await;
             }
             open && message::chunk(to, b"").await
         }

@@ -64,6 +64,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
 
 async fn put(cx: &Context, args: &Args, change: &Change, info: &Info) -> Result<Rc<serde_json::Value>> {
     let mut value = (*info.object).clone();
+    super::common::record(args, &mut value);
     if args.is("save-config") {
         remember_applied(&mut value, false);
     }

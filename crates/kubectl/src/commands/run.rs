@@ -13,7 +13,7 @@ use podground_api::object::{self, array_at, i64_at, set_at, str_at};
 use podground_api::{patch, yaml};
 use serde_json::{Value, json};
 
-use super::common::{Change, DryRun, change_cause, remember_applied};
+use super::common::{Change, DryRun, record, remember_applied};
 use super::delete::{self, Deletion};
 use crate::builder::Info;
 use crate::context::Context;
@@ -38,9 +38,7 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     if args.is("save-config") {
         remember_applied(&mut value, true);
     }
-    if let Some(cause) = change_cause(cx, &args) {
-        set_at(&mut value, "/metadata/annotations/kubernetes.io~1change-cause", json!(cause));
-    }
+    record(&args, &mut value);
     if let Some(output) = &mut change.output {
         output.go_order = true;
     }

@@ -74,6 +74,7 @@ async fn one(cx: &Context, args: &Args, change: &Change, info: &Info, replicas: 
             .with_body(json!({"spec": {"replicas": replicas}}));
         client.json(request).await?;
     }
+    super::common::record_by_patch(cx, args, change, info).await?;
     let timeout = args.duration("timeout");
     if !timeout.is_zero() && change.dry_run == DryRun::None {
         wait(cx, info, replicas, timeout).await?;

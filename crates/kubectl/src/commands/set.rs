@@ -10,7 +10,7 @@ mod selector;
 
 use std::rc::Rc;
 
-use podground_api::object::{at, set_at};
+use podground_api::object::at;
 use podground_api::{Schema, patch};
 use serde_json::Value;
 
@@ -86,9 +86,7 @@ async fn apply(
             let info = item?;
             let mut value = (*info.object).clone();
             edit(&info, &mut value)?;
-            if let Some(cause) = super::common::change_cause(cx, args) {
-                set_at(&mut value, "/metadata/annotations/kubernetes.io~1change-cause", Value::String(cause));
-            }
+            super::common::record(args, &mut value);
             send(cx, args, &change, &info, value, verb).await.map_err(|error| {
                 Error::Local(format!("failed to patch {what} update to pod template: {}", error.bare()))
             })

@@ -86,6 +86,53 @@ pub(super) async fn disruption_budget(d: &Describer, budget: &Value, w: &mut Wri
     Ok(())
 }
 
+/// One metric of an autoscaler: what is, and what is wanted.
+///
+/// Upstream: `kubectl/pkg/describe/describe.go describeHorizontalPodAutoscalerV2`
+fn describe_metric(metric: &Value, status: &Value, w: &mut Writer) {
+    let kind = str_at(metric, "/type");
+    let field = match kind {
+        "ContainerResource" => "containerResource",
+        "Pods" => "pods",
+        "Object" => "object",
+        "External" => "external",
+        _ => "resource",
+    };
+    let source = at(metric, &format!("/{field}"));
+    let (target, current) = (at(source, "/target"), at(status, &format!("/{field}/current")));
+    let part = |pointer: &str| str_at(source, pointer);
+    let by_average = !at(target, "/averageValue").is_null();
+    let what = if by_average { "target average value" } else { "target value" };
+    let name = match kind {
+        "ContainerResource" => {
+            format!("resource {:?} of container {:?} on pods", part("/name"), part("/container"))
+        }
+        "Pods" => format!("{:?} on pods", part("/metric/name")),
+        "Object" => format!(
+            "{:?} on {}/{} ({what})",
+            part("/metric/name"),
+            part("/describedObject/kind"),
+            part("/describedObject/name")
+        ),
+        "External" => format!("{:?} ({what})", part("/metric/name")),
+        _ => format!("resource {} on pods", part("/name")),
+    };
+    if str_at(target, "/type") == "Utilization" {
+        let value = match current {
+            Value::Null => "<unknown>".to_owned(),
+            current => {
+                format!("{}% ({})", number(current, "/averageUtilization"), str_at(current, "/averageValue"))
+            }
+        };
+        let wanted = number(target, "/averageUtilization");
+        w.field(1, &format!("{name}  (as a percentage of request)"), format_args!("{value} / {wanted}%"));
+    } else {
+        let field = if by_average { "/averageValue" } else { "/value" };
+        let value = scalar_or(at(current, field), "<unknown>");
+        w.field(1, &name, format_args!("{value} / {}", str_at(target, field)));
+    }
+}
+
 pub(super) async fn autoscaler(d: &Describer, scaler: &Value, w: &mut Writer) -> Result<()> {
     w.head(scaler);
     w.field(0, "CreationTimestamp", created(scaler));
@@ -93,32 +140,7 @@ pub(super) async fn autoscaler(d: &Describer, scaler: &Value, w: &mut Writer) ->
     w.field(0, "Reference", format_args!("{}/{}", str_at(target, "/kind"), str_at(target, "/name")));
     w.line(0, "Metrics:\t( current / target )");
     for (index, metric) in array_at(scaler, "/spec/metrics").iter().enumerate() {
-        let resource = str_at(metric, "/resource/name");
-        let target = at(metric, "/resource/target");
-        let current = at(scaler, &format!("/status/currentMetrics/{index}/resource/current"));
-        if str_at(target, "/type") == "Utilization" {
-            let value = match current {
-                Value::Null => "<unknown>".to_owned(),
-                current => format!(
-                    "{}% ({})",
-                    number(current, "/averageUtilization"),
-                    str_at(current, "/averageValue")
-                ),
-            };
-            let wanted = number(target, "/averageUtilization");
-            w.field(
-                1,
-                &format!("resource {resource} on pods  (as a percentage of request)"),
-                format_args!("{value} / {wanted}%"),
-            );
-        } else {
-            let value = scalar_or(at(current, "/averageValue"), "<unknown>");
-            w.field(
-                1,
-                &format!("resource {resource} on pods"),
-                format_args!("{value} / {}", str_at(target, "/averageValue")),
-            );
-        }
+        describe_metric(metric, at(scaler, &format!("/status/currentMetrics/{index}")), w);
     }
     w.field(0, "Min replicas", scalar_or(at(scaler, "/spec/minReplicas"), "<unset>"));
     w.field(0, "Max replicas", number(scaler, "/spec/maxReplicas"));

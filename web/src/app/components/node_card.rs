@@ -25,7 +25,7 @@ pub(crate) fn node_card(context: &Context, node: &NodeView, ghosts: &[PodView], 
         empty.then_some("is-empty"),
     );
     html! {
-        <section key={node.name.clone()} {class} aria-label={fill(strings.node_label, &[("name", &node.name), ("status", &node.status)])}>
+        <section key={node.name.clone()} {class} data-node={node.name.clone()} aria-label={fill(strings.node_label, &[("name", &node.name), ("status", &node.status)])}>
             <button class="node-head" type="button" onclick={inspect}>
                 <span class="node-name">{ node.name.clone() }</span>
                 if node.control_plane { <span class="node-role">{ strings.control_plane }</span> }

@@ -1,5 +1,6 @@
 //! The picture of the cluster.
 
+use super::hops::Hops;
 use super::node_card::node_card;
 use super::object_drawer::ObjectDrawer;
 use super::pane::{Frame, frame};
@@ -54,10 +55,10 @@ pub(crate) fn PicturePane(props: &Props) -> Html {
         <div class="picture-scroll" tabindex="0" data-focus="" role="region"
             aria-label={context.strings.pane_picture}>
             if *as_table {
-                { picture_table(&context, &state.view, false) }
+                { picture_table(&context, &state.view, &state.hops, false) }
             } else {
                 { picture(&scene, props, &context) }
-                { picture_table(&context, &state.view, true) }
+                { picture_table(&context, &state.view, &state.hops, true) }
             }
         </div>
         if let Some(object) = &state.inspected {
@@ -144,6 +145,9 @@ fn picture(scene: &Scene<'_>, props: &Props, context: &Context) -> Html {
                 <p class="picture-more">{ fill(strings.nodes_more, &[("n", &view.more_nodes)]) }</p>
             }
             <Wires view={props.state.view.clone()} light={scene.light.clone()} />
+            if scene.density != Density::Dots {
+                <Hops hops={props.state.hops.clone()} view={props.state.view.clone()} />
+            }
         </div>
     }
 }

@@ -3,14 +3,17 @@
 use super::pod_tile::Density;
 use crate::actions::Context;
 use crate::strings::Strings;
-use podground_web::protocol::{ClusterView, PodView};
+use podground_web::protocol::{ClusterView, HopEnd, HopView, PodView};
 use yew::prelude::*;
 
 /// Rows beyond this are left to `kubectl get`.
 const MOST: usize = 200;
 
+/// So many of the last calls.
+const MOST_HOPS: usize = 10;
+
 /// The tables.
-pub(crate) fn picture_table(context: &Context, view: &ClusterView, hidden: bool) -> Html {
+pub(crate) fn picture_table(context: &Context, view: &ClusterView, hops: &[HopView], hidden: bool) -> Html {
     let strings = context.strings;
     if hidden && Density::of(view.pod_count, view.nodes.len()) == Density::Dots {
         return html! {}; // twice thousands of elements would only slow the page; the table view has them
@@ -36,6 +39,9 @@ pub(crate) fn picture_table(context: &Context, view: &ClusterView, hidden: bool)
             { table(strings.table_pods, &pod_columns(strings), waiting.chain(placed).take(MOST).collect()) }
             if !view.services.is_empty() {
                 { table(strings.table_services, &service_columns(strings), services.collect()) }
+            }
+            if !hops.is_empty() {
+                { table(strings.table_hops, &hop_columns(strings), hop_rows(strings, hops)) }
             }
         </div>
     }
@@ -65,6 +71,36 @@ fn service_columns(strings: &Strings) -> [&'static str; 5] {
         strings.selector,
         strings.column_pods,
     ]
+}
+
+fn hop_columns(strings: &Strings) -> [&'static str; 5] {
+    [
+        strings.column_from,
+        strings.column_through,
+        strings.column_to,
+        strings.column_port,
+        strings.column_result,
+    ]
+}
+
+/// The last calls, the latest first.
+fn hop_rows(strings: &Strings, hops: &[HopView]) -> Vec<Vec<String>> {
+    let end = |end: &HopEnd| match end.kind.as_str() {
+        "workstation" => strings.hop_workstation.to_owned(),
+        "pod" => format!("{}/{}", end.namespace, end.name),
+        _ => end.name.clone(),
+    };
+    let row = |hop: &HopView| {
+        let result = match hop.result.as_str() {
+            "delivered" => strings.hop_delivered,
+            "refused" => strings.hop_refused,
+            "unreachable" => strings.hop_unreachable,
+            "forbidden" => strings.hop_forbidden,
+            _ => strings.hop_lost,
+        };
+        vec![end(&hop.from), hop.service.clone(), end(&hop.to), hop.port.to_string(), result.to_owned()]
+    };
+    hops.iter().rev().take(MOST_HOPS).map(row).collect()
 }
 
 fn pod_row(pod: &PodView, node: &str) -> Vec<String> {

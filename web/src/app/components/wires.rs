@@ -104,21 +104,23 @@ pub(crate) fn Wires(props: &Props) -> Html {
 
 /// Where an element is, as seen from the picture.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    left: f64,
-    top: f64,
-    bottom: f64,
+pub(crate) struct Place {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) bottom: f64,
+}
+
+/// Where the first element that a selector finds in the picture is.
+pub(crate) fn place_in(picture: &Element, selector: &str) -> Option<Place> {
+    let found: Element = picture.query_selector(selector).ok().flatten()?.unchecked_into();
+    let (origin, rect) = (picture.get_bounding_client_rect(), found.get_bounding_client_rect());
+    let (left, top) = (rect.left() - origin.left(), rect.top() - origin.top());
+    Some(Place { left, top, bottom: top + rect.height() })
 }
 
 fn measure(svg: &Element, view: &ClusterView) -> Vec<Wire> {
     let Some(picture) = svg.parent_element() else { return Vec::new() };
-    let origin = picture.get_bounding_client_rect();
-    let place = |selector: &str| -> Option<Place> {
-        let found: Element = picture.query_selector(selector).ok().flatten()?.unchecked_into();
-        let rect = found.get_bounding_client_rect();
-        let (left, top) = (rect.left() - origin.left(), rect.top() - origin.top());
-        Some(Place { left, top, bottom: top + rect.height() })
-    };
+    let place = |selector: &str| place_in(&picture, selector);
     let health: BTreeMap<(&str, &str), Health> = view
         .nodes
         .iter()
@@ -148,7 +150,7 @@ fn measure(svg: &Element, view: &ClusterView) -> Vec<Wire> {
 
 /// Down from the service, along the left margin, and into the pod: from the left if it is the first of its row,
 /// else from above, so that no line seems to end at a pod that it only passes.
-fn route(from: Place, row: f64, to: Place, inner: bool, track: usize) -> (String, (f64, f64)) {
+pub(crate) fn route(from: Place, row: f64, to: Place, inner: bool, track: usize) -> (String, (f64, f64)) {
     let shift = TRACK * track as f64;
     let margin = 8.0 + shift;
     let mut points =
@@ -173,7 +175,7 @@ fn whole(number: f64) -> i32 {
 }
 
 /// A path through the points with rounded corners.
-fn rounded(points: &[(f64, f64)]) -> String {
+pub(crate) fn rounded(points: &[(f64, f64)]) -> String {
     let (x, y) = points[0];
     let mut path = format!("M{} {}", whole(x), whole(y));
     for at in points.windows(3) {

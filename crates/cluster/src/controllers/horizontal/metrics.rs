@@ -33,15 +33,95 @@ fn shown(resource: &str, millis: i64) -> String {
     if resource == "cpu" { format!("{millis}m") } else { (millis / 1000).to_string() }
 }
 
-/// Computes what a metric of the kind `Resource` asks for; the error is upstream's sentence.
-pub(super) fn of_resource(
+/// Computes what a metric asks for; the error is upstream's sentence.
+pub(super) fn of(cx: &Context<'_>, scaled: &Value, metric: &Value, current: i64) -> Result<Proposal, String> {
+    match object::str_at(metric, "/type") {
+        "Resource" => of_resource(cx, scaled, object::at(metric, "/resource"), None, current),
+        "ContainerResource" => {
+            let source = object::at(metric, "/containerResource");
+            of_resource(cx, scaled, source, Some(object::str_at(source, "/container")), current)
+        }
+        "Pods" => {
+            let name = object::str_at(metric, "/pods/metric/name");
+            Err(format!("unable to get metric {name}: {NO_CUSTOM_METRICS}"))
+        }
+        "Object" => {
+            let part = |pointer: &str| object::str_at(metric, &format!("/object/{pointer}"));
+            let (name, kind, of) =
+                (part("metric/name"), part("describedObject/kind"), part("describedObject/name"));
+            let namespace = object::namespace(scaled);
+            Err(format!("unable to get metric {name}: {kind} on {namespace} {of}/{NO_CUSTOM_METRICS}"))
+        }
+        "External" => {
+            let name = object::str_at(metric, "/external/metric/name");
+            let selector = selector_text(object::at(metric, "/external/metric/selector"));
+            Err(format!(
+                "unable to get external metric {}/{name}/{selector}: unable to fetch metrics from external metrics \
+                 API: the server could not find the requested resource (get {name}.external.metrics.k8s.io)",
+                object::namespace(scaled)
+            ))
+        }
+        other => Err(format!("unknown metric source type {other:?}")),
+    }
+}
+
+/// What a cluster says that has no adapter for metrics of one's own.
+const NO_CUSTOM_METRICS: &str = "unable to fetch metrics from custom metrics API: no custom metrics API \
+                                 (custom.metrics.k8s.io) registered";
+
+/// Which metric could not be had, as the sentence before its error names it.
+///
+/// Upstream: `horizontal.go computeReplicasForMetric`
+pub(super) fn label(metric: &Value) -> String {
+    let name = |pointer: &str| object::str_at(metric, pointer).to_owned();
+    match object::str_at(metric, "/type") {
+        "Pods" => "pods metric".to_owned(),
+        "Object" => "object metric".to_owned(),
+        "External" => format!("{} external metric", name("/external/metric/name")),
+        "ContainerResource" => format!("{} container metric", name("/containerResource/name")),
+        _ => format!("{} resource metric", name("/resource/name")),
+    }
+}
+
+/// A label selector as Go prints it.
+fn selector_text(selector: &Value) -> String {
+    if selector.is_null() {
+        return "nil".to_owned();
+    }
+    let labels: String = object::map_at(selector, "/matchLabels")
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("{key}: {},", value.as_str().unwrap_or_default()))
+        .collect();
+    let expressions: String = object::array_at(selector, "/matchExpressions")
+        .iter()
+        .map(|entry| {
+            let values: Vec<&str> =
+                object::array_at(entry, "/values").iter().filter_map(Value::as_str).collect();
+            format!(
+                "LabelSelectorRequirement{{Key:{},Operator:{},Values:[{}],}},",
+                object::str_at(entry, "/key"),
+                object::str_at(entry, "/operator"),
+                values.join(" ")
+            )
+        })
+        .collect();
+    format!(
+        "&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
+    )
+}
+
+/// Computes what a metric of resources asks for, of all containers or of one.
+fn of_resource(
     cx: &Context<'_>,
     scaled: &Value,
-    metric: &Value,
+    source: &Value,
+    only: Option<&str>,
     current: i64,
 ) -> Result<Proposal, String> {
-    let resource = object::str_at(metric, "/resource/name");
-    let target = object::at(metric, "/resource/target");
+    let resource = object::str_at(source, "/name");
+    let target = object::at(source, "/target");
+    let counts = |container: &Value| only.is_none_or(|name| object::str_at(container, "/name") == name);
     let is_utilization = object::str_at(target, "/type") == "Utilization";
     let what = if is_utilization { "utilization" } else { "usage" };
     let failed = |why: &str| format!("failed to get {resource} {what}: {why}");
@@ -76,7 +156,14 @@ pub(super) fn of_resource(
     }
     let (mut used, mut asked, mut measured, mut ready, mut missing) = (0_i64, 0_i64, 0_i64, 0_i64, 0_i64);
     for pod in &pods {
-        for container in object::array_at(pod, "/spec/containers") {
+        let containers = || object::array_at(pod, "/spec/containers").iter().filter(|c| counts(c));
+        if let Some(name) = only.filter(|_| containers().next().is_none()) {
+            return Err(failed(&format!(
+                "container {name} not present in metrics for pod {namespace}/{}",
+                object::name(pod)
+            )));
+        }
+        for container in containers() {
             let request = object::str_at(container, &format!("/resources/requests/{resource}"));
             if is_utilization && request.is_empty() {
                 return Err(failed(&format!(
@@ -86,14 +173,14 @@ pub(super) fn of_resource(
                 )));
             }
         }
-        let requests: i64 = object::array_at(pod, "/spec/containers")
-            .iter()
+        let requests: i64 = containers()
             .filter_map(|c| amount(object::str_at(c, &format!("/resources/requests/{resource}"))))
             .sum();
         let usage =
             metrics.iter().find(|metrics| object::name(metrics) == object::name(pod)).map(|metrics| {
                 let containers = object::array_at(metrics, "/containers").iter();
                 containers
+                    .filter(|c| counts(c))
                     .filter_map(|c| amount(object::str_at(c, &format!("/usage/{resource}"))))
                     .sum::<i64>()
             });
@@ -131,12 +218,16 @@ pub(super) fn of_resource(
     } else {
         ceil(ratio * as_f64(ready + missing))
     };
-    let name = if is_utilization {
-        format!("{resource} resource utilization (percentage of request)")
-    } else {
-        format!("{resource} resource")
+    let word = if only.is_some() { "container resource" } else { "resource" };
+    let share = if is_utilization { " utilization (percentage of request)" } else { "" };
+    let name = format!("{resource} {word}{share}");
+    let status = match only {
+        Some(container) => json!({
+            "type": "ContainerResource",
+            "containerResource": {"container": container, "name": resource, "current": status},
+        }),
+        None => json!({"type": "Resource", "resource": {"name": resource, "current": status}}),
     };
-    let status = json!({"type": "Resource", "resource": {"name": resource, "current": status}});
     Ok(Proposal { replicas, name, status })
 }
 

@@ -23,7 +23,9 @@ pub(super) const IMAGE: ImageEntry = ImageEntry {
         let version = version_of(reference, "1.29.1");
         let alpine = reference.tag().contains("alpine");
         let mut layer = store.layer(if alpine { Base::Alpine } else { Base::Debian });
-        if !alpine {
+        if alpine {
+            layer.program("/usr/bin/curl", "curl");
+        } else {
             let passwd = layer.files.read_to_string("/etc/passwd").unwrap_or_default();
             layer
                 .file("/etc/passwd", format!("{passwd}nginx:x:101:101:nginx user:/nonexistent:/bin/false\n"));

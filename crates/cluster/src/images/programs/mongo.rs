@@ -160,7 +160,17 @@ pub(super) async fn shell(process: Process) -> u8 {
             process.print("> ").await;
         }
         let Ok(Some(line)) = process.read_line(0).await else { break };
-        let line = line.trim().trim_end_matches(';');
+        let mut line = line.trim().to_owned();
+        // A statement goes on until its brackets are closed.
+        while count(&line, "([{") > count(&line, ")]}") {
+            if interactive {
+                process.print("... ").await;
+            }
+            let Ok(Some(more)) = process.read_line(0).await else { break };
+            line.push(' ');
+            line.push_str(more.trim());
+        }
+        let line = line.trim_end_matches(';');
         if line.is_empty() {
             continue;
         }
@@ -171,6 +181,10 @@ pub(super) async fn shell(process: Process) -> u8 {
     }
     process.print("bye\n").await;
     0
+}
+
+fn count(text: &str, of: &str) -> usize {
+    text.chars().filter(|c| of.contains(*c)).count()
 }
 
 struct Session {

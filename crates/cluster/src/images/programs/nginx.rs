@@ -7,7 +7,7 @@ mod gzip;
 mod model;
 mod respond;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -110,7 +110,7 @@ async fn resolve(
         .iter()
         .flat_map(|server| std::iter::once(&server.scope).chain(server.locations.iter().map(|l| &l.scope)));
     for proxy in scopes.filter_map(|scope| scope.proxy.clone()) {
-        for target in &proxy.targets {
+        for target in &proxy.upstream.targets {
             let host = &target.host;
             // Names with variables are looked up for each request, which needs a `resolver`.
             if addresses.contains_key(host) || host.contains('$') {
@@ -214,6 +214,7 @@ async fn serve(
             config,
             addresses,
             turns: Cell::new(0),
+            busy: RefCell::default(),
             requests: Cell::new(0),
         })
     };

@@ -129,6 +129,17 @@ fn parse(args: &[String]) -> Result<Hogs, String> {
     Ok(hogs)
 }
 
+/// `memoryhog BYTES`
+pub(super) async fn memoryhog(process: Process) -> u8 {
+    let Some(bytes) = process.args.get(1).and_then(|text| text.parse().ok()) else {
+        process.eprint("usage: memoryhog BYTES\n").await;
+        return 1;
+    };
+    let taken = process.take(0);
+    fill(&process, &taken, bytes).await;
+    std::future::pending().await
+}
+
 /// The program of `vish/stress`: `-cpus N`, `-mem-total SIZE`, which it takes in steps.
 // Upstream: github.com/vishh/stress main.go
 pub(super) async fn vish_stress(process: Process) -> u8 {

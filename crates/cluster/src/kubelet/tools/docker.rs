@@ -3,7 +3,9 @@
 use podground_api::json;
 use podground_shell::{Command, Process, Signal};
 
-use super::listing::{Listed, ago, containers, find, human, human_size, sandboxes, table};
+use super::listing::{
+    Listed, ListedSandbox, ago, containers, find, find_sandbox, human, human_size, sandboxes, table,
+};
 use super::options::{Options, unsupported};
 use crate::container::Container;
 use crate::kubelet::Kubelet;
@@ -56,7 +58,11 @@ fn node_of(process: &Process) -> String {
 async fn named(kubelet: &Kubelet, process: &Process, wanted: Option<&String>) -> Option<Listed> {
     let wanted = wanted.map_or("", String::as_str);
     let found = find(containers(kubelet, &node_of(process)), wanted);
-    if found.is_none() {
+    if found.is_none() && find_sandbox(kubelet, &node_of(process), wanted).is_some() {
+        let what = format!("the pause container {wanted}");
+        let command = process.args.get(1).map_or("", String::as_str);
+        unsupported(process, &what, &format!("docker {command}")).await;
+    } else if found.is_none() {
         process.eprint(&format!("Error response from daemon: No such container: {wanted}\n")).await;
     }
     found
@@ -100,7 +106,7 @@ async fn ps(kubelet: &Kubelet, process: &Process, args: &[String]) -> u8 {
     }
     for listed in sandboxes(kubelet, &node_of(process)) {
         let worker = &listed.worker;
-        let name = format!("k8s_POD_{}_{}_{}_0", worker.name, worker.namespace, worker.uid);
+        let name = listed.name();
         if !name.contains(filter) {
             continue;
         }
@@ -206,6 +212,14 @@ async fn logs(kubelet: &Kubelet, process: &Process, args: &[String]) -> u8 {
         Ok(options) => options,
         Err(flag) => return unsupported(process, &flag, "docker logs").await,
     };
+    let wanted = options.words.first().map_or("", String::as_str);
+    if find_sandbox(kubelet, &node_of(process), wanted).is_some() {
+        // `pause` prints nothing as long as it lives.
+        if options.has(&["f", "follow"]) {
+            std::future::pending::<()>().await;
+        }
+        return 0;
+    }
     let Some(found) = named(kubelet, process, options.words.first()).await else { return 1 };
     let tail = options.value(&["tail", "n"]).and_then(|tail| tail.parse().ok());
     super::listing_logs(
@@ -229,6 +243,9 @@ async fn inspect(kubelet: &Kubelet, process: &Process, args: &[String]) -> u8 {
     for wanted in &options.words {
         match find(containers(kubelet, &node_of(process)), wanted) {
             Some(listed) => found.push(details(&listed)),
+            None if let Some(listed) = find_sandbox(kubelet, &node_of(process), wanted) => {
+                found.push(sandbox_details(&listed));
+            }
             None => {
                 process.eprint(&format!("Error: No such object: {wanted}\n")).await;
                 status = 1;
@@ -267,6 +284,29 @@ fn details(listed: &Listed) -> podground_api::Value {
             "WorkingDir": spec.working_directory,
             "Labels": {
                 "io.kubernetes.container.name": spec.name,
+                "io.kubernetes.pod.name": listed.worker.name,
+                "io.kubernetes.pod.namespace": listed.worker.namespace,
+                "io.kubernetes.pod.uid": listed.worker.uid,
+            },
+        },
+        "NetworkSettings": {"IPAddress": address},
+    })
+}
+
+fn sandbox_details(listed: &ListedSandbox) -> podground_api::Value {
+    let state = listed.worker.state();
+    let address = state.pod_ip.map(|ip| ip.to_string()).unwrap_or_default();
+    json!({
+        "Id": listed.sandbox.id,
+        "Created": state.start_time.rfc3339(),
+        "Path": "/pause",
+        "Args": [],
+        "Name": format!("/{}", listed.name()),
+        "State": {"Status": "running", "Running": true, "ExitCode": 0, "StartedAt": state.start_time.rfc3339()},
+        "Config": {
+            "Hostname": listed.sandbox.hostname, "Image": PAUSE,
+            "Labels": {
+                "io.kubernetes.container.name": "POD",
                 "io.kubernetes.pod.name": listed.worker.name,
                 "io.kubernetes.pod.namespace": listed.worker.namespace,
                 "io.kubernetes.pod.uid": listed.worker.uid,

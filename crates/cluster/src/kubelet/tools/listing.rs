@@ -29,6 +29,21 @@ pub(crate) struct ListedSandbox {
     pub(crate) sandbox: Sandbox,
 }
 
+impl ListedSandbox {
+    /// As the kubelet named sandboxes for docker.
+    pub(crate) fn name(&self) -> String {
+        let Worker { name, namespace, uid, .. } = &*self.worker;
+        format!("k8s_POD_{name}_{namespace}_{uid}_0")
+    }
+}
+
+/// The sandbox that an ID's beginning or a name means.
+pub(crate) fn find_sandbox(kubelet: &Kubelet, node: &str, wanted: &str) -> Option<ListedSandbox> {
+    sandboxes(kubelet, node).into_iter().find(|listed| {
+        (!wanted.is_empty() && listed.sandbox.id.starts_with(wanted)) || listed.name() == wanted
+    })
+}
+
 /// All containers of a node, newest first.
 pub(crate) fn containers(kubelet: &Kubelet, node: &str) -> Vec<Listed> {
     let mut listed = Vec::new();

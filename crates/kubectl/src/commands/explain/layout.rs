@@ -134,7 +134,7 @@ impl<'a> Page<'a> {
     }
 
     /// What a reference refers to, or the schema itself.
-    fn resolve<'b>(&self, schema: &'b Value) -> &'b Value
+    pub(super) fn resolve<'b>(&self, schema: &'b Value) -> &'b Value
     where
         'a: 'b,
     {

@@ -5,7 +5,7 @@ use podground_api::{Body, Method, json};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::flags::Args;
-use crate::printers::go_order;
+use podground_api::go_order;
 
 /// Runs the command.
 pub(crate) async fn run(cx: &Context, args: &Args) -> Result<()> {

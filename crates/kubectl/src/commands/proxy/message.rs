@@ -99,6 +99,13 @@ pub(super) async fn whole(to: &PipeWriter, status: u16, kind: &str, body: &[u8])
     send(to, &[head.as_bytes(), body].concat()).await
 }
 
+/// Sends an answer that says where to ask instead.
+pub(super) async fn elsewhere(to: &PipeWriter, status: u16, place: &str, body: &str) -> bool {
+    let framing = format!("Location: {place}\r\nContent-Length: {}\r\n", body.len());
+    let head = head(status, "text/html; charset=utf-8", &framing);
+    send(to, &[head.as_bytes(), body.as_bytes()].concat()).await
+}
+
 /// Sends a line of text.
 pub(super) async fn plain(to: &PipeWriter, status: u16, text: &str) -> bool {
     whole(to, status, "text/plain; charset=utf-8", format!("{text}\n").as_bytes()).await

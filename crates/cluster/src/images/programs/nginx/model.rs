@@ -106,6 +106,25 @@ pub(super) struct Proxy {
     /// The part of the URL that replaces the location's; `None` passes the target as it is.
     pub(super) path: Option<String>,
     /// The servers.
+    pub(super) upstream: Upstream,
+}
+
+/// How a server is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Balance {
+    /// They take turns.
+    #[default]
+    Turns,
+    /// `ip_hash`: by the client's network.
+    ClientNetwork,
+    /// `least_conn`: the one with the fewest requests under way.
+    LeastBusy,
+}
+
+/// Servers that stand for each other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Upstream {
+    pub(super) balance: Balance,
     pub(super) targets: Vec<Target>,
 }
 
@@ -114,6 +133,10 @@ pub(super) struct Proxy {
 pub(super) struct Target {
     pub(super) host: String,
     pub(super) port: u16,
+    /// How often it takes its turn.
+    pub(super) weight: usize,
+    /// Whether it is asked only when no other answers.
+    pub(super) backup: bool,
     /// Where it was named, for errors.
     pub(super) place: String,
 }
@@ -147,18 +170,49 @@ impl Config {
     }
 }
 
-type Upstreams = BTreeMap<String, Vec<Target>>;
+type Upstreams = BTreeMap<String, Upstream>;
 
 fn upstreams(http: &[Directive]) -> Result<Upstreams, String> {
     let mut found = Upstreams::new();
     for upstream in all(http, "upstream") {
-        let servers: Vec<Target> = all(upstream.block.as_deref().unwrap_or_default(), "server")
-            .map(|server| target(server.arg(0), 80, server))
-            .collect();
-        if servers.is_empty() {
+        let inner = upstream.block.as_deref().unwrap_or_default();
+        let mut targets = Vec::new();
+        for server in all(inner, "server") {
+            let mut target = target(server.arg(0), 80, server);
+            let mut down = false;
+            for parameter in server.args.iter().skip(1) {
+                match parameter.split_once('=') {
+                    Some(("weight", weight)) => {
+                        target.weight =
+                            weight.parse().ok().filter(|weight| (1..=100).contains(weight)).ok_or_else(
+                                || format!("invalid parameter \"{parameter}\" {}", server.place()),
+                            )?;
+                    }
+                    None if parameter == "backup" => target.backup = true,
+                    None if parameter == "down" => down = true,
+                    _ => {
+                        return Err(format!(
+                            "podground does not support the parameter \"{parameter}\" of \"server\" yet {}",
+                            server.place()
+                        ));
+                    }
+                }
+            }
+            if !down {
+                targets.push(target);
+            }
+        }
+        if find(inner, "server").is_none() {
             return Err(format!("no servers are inside upstream {}", upstream.place()));
         }
-        found.insert(upstream.arg(0).to_owned(), servers);
+        let balance = if find(inner, "ip_hash").is_some() {
+            Balance::ClientNetwork
+        } else if find(inner, "least_conn").is_some() {
+            Balance::LeastBusy
+        } else {
+            Balance::Turns
+        };
+        found.insert(upstream.arg(0).to_owned(), Upstream { balance, targets });
     }
     Ok(found)
 }
@@ -168,7 +222,7 @@ fn target(text: &str, default: u16, directive: &Directive) -> Target {
         Some((host, port)) => (host, port.parse().unwrap_or(default)),
         None => (text, default),
     };
-    Target { host: host.to_owned(), port, place: directive.place() }
+    Target { host: host.to_owned(), port, weight: 1, backup: false, place: directive.place() }
 }
 
 fn listen(directive: &Directive) -> Result<Listen, String> {
@@ -349,6 +403,9 @@ fn proxy(pass: &Directive, upstreams: &Upstreams, _location: &str) -> Result<Pro
         None => (rest, None),
     };
     let default = if scheme == "https" { 443 } else { 80 };
-    let targets = upstreams.get(name).cloned().unwrap_or_else(|| vec![target(name, default, pass)]);
-    Ok(Proxy { scheme: scheme.to_owned(), name: name.to_owned(), path, targets })
+    let upstream = upstreams
+        .get(name)
+        .cloned()
+        .unwrap_or_else(|| Upstream { targets: vec![target(name, default, pass)], ..Upstream::default() });
+    Ok(Proxy { scheme: scheme.to_owned(), name: name.to_owned(), path, upstream })
 }

@@ -1,6 +1,6 @@
 //! Answering one request.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use podground_shell::{NetworkError, Process};
 use podground_sim::Time;
 
 use super::super::node::{http_date, http_date_of};
-use super::model::{Config, Match, Proxy, Scope, Server};
+use super::model::{Balance, Config, Match, Proxy, Scope, Server, Upstream};
 
 /// When the files of images count as written: they have no times of their own.
 const IMAGE_BUILT: Time = Time::from_unix_seconds(1_755_095_621);
@@ -24,6 +24,8 @@ pub(super) struct Running {
     pub(super) addresses: BTreeMap<String, Vec<IpAddr>>,
     /// Counts requests that were passed on: servers take turns.
     pub(super) turns: Cell<usize>,
+    /// How many requests are under way to each server.
+    pub(super) busy: RefCell<BTreeMap<SocketAddr, usize>>,
     pub(super) requests: Cell<u64>,
 }
 
@@ -280,22 +282,12 @@ impl Running {
             passed.headers.set("Content-Length", length);
         }
         let network = self.process.host.network.clone();
-        let mut addresses: Vec<SocketAddr> = proxy
-            .targets
-            .iter()
-            .flat_map(|target| {
-                let known = self.addresses.get(&target.host).cloned().unwrap_or_default();
-                known.into_iter().map(|ip| SocketAddr::new(ip, target.port))
-            })
-            .collect();
+        let addresses = self.choose(&proxy.upstream, peer);
         if addresses.is_empty() {
             return self.error(502);
         }
-        let turn = self.turns.get();
-        self.turns.set(turn + 1);
-        let count = addresses.len();
-        addresses.rotate_left(turn % count);
         for address in addresses {
+            let _busy = Busy::begin(self, address);
             let problem = match network.connect(address).await {
                 Ok(connection) => {
                     let mut stream = Stream::new(connection);
@@ -339,6 +331,41 @@ impl Running {
             }
         }
         self.error(502)
+    }
+
+    /// The servers in the order in which they are asked.
+    fn choose(&self, upstream: &Upstream, peer: SocketAddr) -> Vec<SocketAddr> {
+        let addresses = |backup: bool| -> Vec<SocketAddr> {
+            let targets = upstream.targets.iter().filter(|target| target.backup == backup);
+            let known = targets.flat_map(|target| {
+                let known = self.addresses.get(&target.host).cloned().unwrap_or_default();
+                known.into_iter().flat_map(|ip| vec![SocketAddr::new(ip, target.port); target.weight])
+            });
+            known.collect()
+        };
+        let mut chosen = addresses(false);
+        if !chosen.is_empty() {
+            let turn = self.turns.get();
+            self.turns.set(turn + 1);
+            let count = chosen.len();
+            match upstream.balance {
+                Balance::Turns => chosen.rotate_left(turn % count),
+                Balance::ClientNetwork => chosen.rotate_left(network_hash(peer.ip()) % count),
+                Balance::LeastBusy => {
+                    chosen.rotate_left(turn % count);
+                    let busy = self.busy.borrow();
+                    chosen.sort_by_key(|address| busy.get(address).copied().unwrap_or(0));
+                }
+            }
+        }
+        chosen.extend(addresses(true));
+        let mut unique = Vec::new();
+        for address in chosen {
+            if !unique.contains(&address) {
+                unique.push(address);
+            }
+        }
+        unique
     }
 
     fn error(&self, status: u16) -> Response {
@@ -464,6 +491,37 @@ fn content_type(path: &str) -> Option<&'static str> {
         "svg" => "image/svg+xml",
         _ => return None,
     })
+}
+
+/// What `ip_hash` makes of a client: of an IPv4 address the first three numbers count.
+// Upstream: nginx src/http/modules/ngx_http_upstream_ip_hash_module.c
+fn network_hash(client: IpAddr) -> usize {
+    let numbers = match client {
+        IpAddr::V4(address) => address.octets()[..3].to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    numbers.iter().fold(89, |hash, number| (hash * 113 + usize::from(*number)) % 6271)
+}
+
+/// A request that is under way to a server.
+struct Busy<'a> {
+    running: &'a Running,
+    address: SocketAddr,
+}
+
+impl<'a> Busy<'a> {
+    fn begin(running: &'a Running, address: SocketAddr) -> Self {
+        *running.busy.borrow_mut().entry(address).or_insert(0) += 1;
+        Self { running, address }
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        if let Some(count) = self.running.busy.borrow_mut().get_mut(&self.address) {
+            *count -= 1;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -156,6 +156,7 @@ const SPECIAL: &[(&str, &str, &[&str])] = &[
     ),
     ("subjects", "kind", &["kind", "apiGroup", "name", "namespace"]),
     ("roleRef", "kind", &["apiGroup", "kind", "name"]),
+    ("", "code", &["kind", "apiVersion", "metadata", "status", "message", "reason", "details", "code"]),
     ("strategy", "type", &["type", "rollingUpdate"]),
     ("versions", "groupVersion", &["groupVersion", "version"]),
     ("preferredVersion", "groupVersion", &["groupVersion", "version"]),
@@ -183,18 +184,25 @@ const SERVICE: &[&str] = &[
     "internalTrafficPolicy",
 ];
 
-/// Indented JSON.
-pub(crate) fn print(value: &Value) -> String {
+/// Indented JSON, as clients print it.
+pub fn print(value: &Value) -> String {
     let mut out = String::new();
-    write(value, Some(0), "", &mut out);
+    write(value, Some(0), "    ", "", &mut out);
     out.push('\n');
     out
 }
 
-/// JSON on one line.
-pub(crate) fn compact(value: &Value) -> String {
+/// Indented JSON, as the server writes it for people.
+pub fn pretty(value: &Value) -> String {
     let mut out = String::new();
-    write(value, None, "", &mut out);
+    write(value, Some(0), "  ", "", &mut out);
+    out
+}
+
+/// JSON on one line.
+pub fn compact(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, None, "", "", &mut out);
     out
 }
 
@@ -212,11 +220,11 @@ const FREE: &[&str] = &[
     "hard",
 ];
 
-fn write(value: &Value, indent: Option<usize>, field: &str, out: &mut String) {
+fn write(value: &Value, indent: Option<usize>, step: &str, field: &str, out: &mut String) {
     let line = |out: &mut String, depth: usize| {
         if indent.is_some() {
             out.push('\n');
-            out.push_str(&"    ".repeat(depth));
+            out.push_str(&step.repeat(depth));
         }
     };
     let depth = indent.unwrap_or(0);
@@ -239,9 +247,9 @@ fn write(value: &Value, indent: Option<usize>, field: &str, out: &mut String) {
                     out.push(',');
                 }
                 line(out, depth + 1);
-                out.push_str(&podground_api::json::compact(&Value::String(key.clone())));
+                out.push_str(&crate::json::compact(&Value::String(key.clone())));
                 out.push_str(if indent.is_some() { ": " } else { ":" });
-                write(value, deeper, key, out);
+                write(value, deeper, step, key, out);
             }
             line(out, depth);
             out.push('}');
@@ -253,11 +261,11 @@ fn write(value: &Value, indent: Option<usize>, field: &str, out: &mut String) {
                     out.push(',');
                 }
                 line(out, depth + 1);
-                write(item, deeper, field, out);
+                write(item, deeper, step, field, out);
             }
             line(out, depth);
             out.push(']');
         }
-        other => out.push_str(&podground_api::json::compact(other)),
+        other => out.push_str(&crate::json::compact(other)),
     }
 }
