@@ -68,6 +68,9 @@ impl Shell {
             let fds = self.process.fds.clone();
             let commands = list.clone();
             let child = self.fork(fds, group, |shell| shell.run_subshell(commands));
+            if self.options.monitor {
+                self.give_terminal(child.group());
+            }
             let status = self.wait_foreground(vec![child], None).await?;
             Ok(status)
         })
