@@ -64,19 +64,19 @@ fn a_namespace_is_emptied_and_goes() {
 }
 
 /// A request of `openssl req -new -subj /CN=anna/O=dev`, by that program of podground itself.
-fn signing_request(name: &str, usage: &str) -> podground_api::Value {
+fn signing_request(name: &str, usage: &str) -> Option<podground_api::Value> {
     use podground_programs::x509::{Name, PrivateKey, SigningRequest, Template};
     let key = PrivateKey::generate(&mut podground_sim::Rng::new(3), 2048);
-    let template = Template { subject: Name::parse("/CN=anna/O=dev").unwrap(), ..Template::default() };
-    let request = SigningRequest::new(&template, &key).unwrap().to_pem();
-    json!({
+    let template = Template { subject: Name::parse("/CN=anna/O=dev")?, ..Template::default() };
+    let request = SigningRequest::new(&template, &key)?.to_pem();
+    Some(json!({
         "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
         "metadata": {"name": name},
         "spec": {
             "request": base64::Engine::encode(&base64::prelude::BASE64_STANDARD, request),
             "signerName": "kubernetes.io/kube-apiserver-client", "usages": [usage],
         },
-    })
+    }))
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn approved_requests_for_certificates_are_signed() {
         ("denied", "client auth", "Denied"),
         ("waiting", "client auth", ""),
     ] {
-        world.create(RESOURCE, signing_request(name, usage));
+        world.create(RESOURCE, signing_request(name, usage).unwrap());
         world.settle();
         if !verdict.is_empty() {
             let mut request = (*world.client.get(RESOURCE, "", name).unwrap()).clone();
