@@ -1,7 +1,7 @@
 //! Golden transcripts: each is run again, twice, and compared with what was recorded from a real cluster, or, for
 //! whole labs, with what a session like the page's has shown.
 //!
-//! One test a file in `transcripts/`, `manifests/` and `labs/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
+//! One test a file in `transcripts/`, `manifests/` and `labs/`, and one a folder in `kustomize/`; `cargo test -p podground-tests --test goldens NAME` runs some of them.
 #![expect(clippy::disallowed_methods, reason = "a test reads its data from the disk")]
 
 #[path = "goldens/compare.rs"]
@@ -12,10 +12,11 @@ mod mask;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use podground_core::SessionConfig;
 use podground_core::transcript::{HomeFiles, Transcript, run};
+use podground_core::{Session, SessionConfig};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -34,6 +35,17 @@ fn main() -> ExitCode {
             Trial::test(name, move || check(&path))
         })
         .collect();
+    let mut cases: Vec<PathBuf> = fs::read_dir(here.join("kustomize"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    cases.sort();
+    trials.extend(cases.into_iter().map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Trial::test(format!("kustomize::{name}"), move || build_kustomization(&path))
+    }));
     trials.push(Trial::test("compare::masks", mask::masks_what_a_cluster_makes_up));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -57,6 +69,21 @@ fn check(path: &Path) -> Result<(), Failed> {
     }
     let (again, hash_again) = run(&expected, config, &home);
     if (&text, hash) == (&again, hash_again) { Ok(()) } else { Err("two runs differ".into()) }
+}
+
+/// A folder `in`, of which `overlay` is built if there is one, and what kustomize says to that: the objects, or its
+/// warnings and errors.
+fn build_kustomization(folder: &Path) -> Result<(), Failed> {
+    let expected = fs::read_to_string(folder.join("expected.yaml"))?;
+    let files = read_folder(&folder.join("in"), "in/")?;
+    let has_overlay = files.iter().any(|(name, _)| name.starts_with("in/overlay/"));
+    let mut session = Session::new(SessionConfig { bare: true, ..SessionConfig::default() });
+    for (name, bytes) in &files {
+        session.put_file(name, bytes)?;
+    }
+    let directory = if has_overlay { "in/overlay" } else { "in" };
+    let (text, _) = session.run_script(&format!("kubectl kustomize {directory}"), Duration::from_secs(60));
+    if text == expected { Ok(()) } else { Err(format!("expected\n{expected}\nbut got\n{text}").into()) }
 }
 
 fn read_folder(folder: &Path, prefix: &str) -> Result<HomeFiles, Failed> {

@@ -24,6 +24,7 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod expose;
 pub(crate) mod get;
+pub(crate) mod kustomize;
 pub(crate) mod label;
 pub(crate) mod logs;
 pub(crate) mod pairs;
@@ -150,8 +151,8 @@ pub(crate) const COMMANDS: &[Command] = &[
             }),
         ],
     ),
-    Command::new("kustomize", "Build a kustomization target from a directory or URL", |_, args| {
-        Box::pin(unsupported(args))
+    Command::new("kustomize", "Build a kustomization target from a directory or URL", |cx, args| {
+        Box::pin(kustomize::run(cx, args))
     }),
     Command::new("label", "Update the labels on a resource", |cx, args| Box::pin(label::run(cx, args))),
     Command::new("logs", "Print the logs for a container in a pod", |cx, args| Box::pin(logs::run(cx, args)))

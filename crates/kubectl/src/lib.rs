@@ -18,6 +18,7 @@ mod help;
 mod hints;
 mod io;
 mod kubeconfig;
+mod kustomize;
 mod mapper;
 mod pods;
 mod printers;

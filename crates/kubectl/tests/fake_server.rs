@@ -242,7 +242,7 @@ fn refusals_are_told_in_one_place() {
           passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get \
           resource resource/<resource_name>'\n",
         ),
-        ("kubectl kustomize .", "error: podground does not support \"kubectl kustomize\" yet\n"),
+        ("kubectl kuberc view", "error: podground does not support \"kubectl kuberc view\" yet\n"),
         (
             "kubectl -s http://nowhere:1 version",
             "The connection to the server nowhere:1 was refused - did you specify \

@@ -11,6 +11,7 @@ use podground_vfs as vfs;
 use serde_json::Value;
 
 use super::{Found, Info, Query};
+use crate::commands::kustomize;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::mapper::Mapping;
@@ -30,8 +31,11 @@ pub(crate) struct Document {
 
 /// Reads the objects of `-f`.
 pub(crate) async fn find(cx: &Context, query: &Query) -> Result<Found> {
-    if !query.kustomize.is_empty() {
-        return Err(Error::unsupported("-k (kustomize)"));
+    if !query.kustomize.is_empty() && !query.files.is_empty() {
+        return Err(Error::local("only one of -f or -k can be specified"));
+    }
+    if !query.kustomize.is_empty() && query.recursive {
+        return Err(Error::local("the -k flag can't be used with -f or -R"));
     }
     let selector =
         match &query.labels {
@@ -63,6 +67,10 @@ pub(crate) async fn find(cx: &Context, query: &Query) -> Result<Found> {
 
 /// The files' names and contents, and whether they are one file.
 async fn sources(cx: &Context, query: &Query) -> Result<(Vec<(String, String)>, bool)> {
+    if !query.kustomize.is_empty() {
+        let objects = kustomize::build(cx, &query.kustomize, false).await?;
+        return Ok((vec![(query.kustomize.clone(), kustomize::stream(&objects))], true));
+    }
     let mut sources = Vec::new();
     let mut errors = Vec::new();
     let mut is_single = query.files.len() == 1 && !query.recursive;

@@ -1,7 +1,7 @@
 //! Which commands and flags are refused, and which are taken although they change nothing that can be seen here.
 
 /// Commands that are known by name alone.
-pub const COMMANDS: &[&str] = &["kuberc set", "kuberc view", "kustomize"];
+pub const COMMANDS: &[&str] = &["kuberc set", "kuberc view"];
 
 /// Flags that are not simulated: command (`""` for all), flag, and the value that asks for nothing.
 pub const UNSUPPORTED: &[(&str, &str, &str)] = &[
@@ -20,6 +20,17 @@ pub const UNSUPPORTED: &[(&str, &str, &str)] = &[
     ("config set-credentials", "exec-env", ""),
     ("config set-credentials", "exec-interactive-mode", ""),
     ("config set-credentials", "exec-provide-cluster-info", "false"),
+    ("kustomize", "as-current-user", "false"),
+    ("kustomize", "enable-alpha-plugins", "false"),
+    ("kustomize", "enable-helm", "false"),
+    ("kustomize", "env", ""),
+    ("kustomize", "helm-api-versions", ""),
+    ("kustomize", "helm-command", "helm"),
+    ("kustomize", "helm-debug", "false"),
+    ("kustomize", "helm-kube-version", ""),
+    ("kustomize", "mount", ""),
+    ("kustomize", "network", "false"),
+    ("kustomize", "network-name", "bridge"),
     ("proxy", "append-server-path", "false"),
     ("proxy", "unix-socket", ""),
     ("run", "detach-keys", ""),
