@@ -24,6 +24,7 @@ function crowd() {
       ip: '172.18.0.9',
       status: 'Ready',
       control_plane: false,
+      off: false,
       labels: {},
       pods: Array.from({ length: 40 }, (_, index) => pod(node, index, beat)),
       more_pods: 60,

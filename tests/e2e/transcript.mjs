@@ -75,7 +75,8 @@ const MASKS = [
 /** The lines as they are compared; the same line again and again is told once. */
 function canonical(lines) {
   const masked = lines.map((line) => MASKS.reduce((text, [from, to]) => text.replace(from, to), line).trim());
-  return masked.filter((line, index) => line && line !== masked[index - 1]);
+  // What old forms are called today is told to people alone.
+  return masked.filter((line, index) => line && line !== masked[index - 1] && !line.startsWith('today: '));
 }
 
 /** Before the first line there may stand a prompt. */

@@ -12,6 +12,7 @@ mod default_toleration_seconds;
 mod escalation;
 mod ingress_class;
 mod limit_ranger;
+mod mutating_policy;
 mod namespace_lifecycle;
 mod node_taints;
 mod pod_security;
@@ -51,6 +52,7 @@ pub const ADMISSION: &[Plugin] = &[
     runtime_class::PLUGIN,
     ingress_class::PLUGIN,
     escalation::PLUGIN,
+    mutating_policy::PLUGIN,
     validating_policy::PLUGIN,
     resource_quota::PLUGIN,
 ];

@@ -71,6 +71,14 @@ mod tests {
             ("{'k': [1, 2][1]}.k", json!(2)),
             ("string(self.spec.replicas) + r'\\d'", json!("3\\d")),
             ("'a,b'.split(',').join('-').upperAscii()", json!("A-B")),
+            (
+                "Object{spec: Object.spec{replicas: self.spec.replicas + 1, labels: {'x': 'y'}}}",
+                json!({"spec": {"replicas": 4, "labels": {"x": "y"}}}),
+            ),
+            (
+                "[JSONPatch{op: 'add', path: '/a/' + jsonpatch.escapeKey('b/c~d'), value: [1]}]",
+                json!([{"op": "add", "path": "/a/b~1c~0d", "value": [1]}]),
+            ),
         ] {
             assert_eq!(run(text), Ok(expected), "{text}");
         }

@@ -12,6 +12,7 @@ use crate::event::Inbox;
 use crate::informer::{InformerEvent, Informers};
 use support::{EventRecorder, EventType, Involved, Source, WorkQueue};
 
+mod certificate_signing;
 mod cluster_role_aggregation;
 pub(crate) mod cronjob;
 mod daemonset;
@@ -69,6 +70,7 @@ pub const CONTROLLERS: &[Constructor] = &[
     root_ca::root_ca,
     kubernetes_service::kubernetes_service,
     cluster_role_aggregation::cluster_role_aggregation,
+    certificate_signing::certificate_signing,
     namespace::namespace,
     garbage::garbage_collector,
 ];

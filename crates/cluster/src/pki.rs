@@ -22,7 +22,8 @@ const NAMES: [&str; 6] = [
     "localhost",
 ];
 
-fn authority_and_key(sim: &Sim) -> Option<(Certificate, PrivateKey)> {
+/// The cluster's authority and the key that it signs with.
+pub(crate) fn authority_and_key(sim: &Sim) -> Option<(Certificate, PrivateKey)> {
     let mut rng = sim.rng("root-ca", &[]);
     let key = PrivateKey::generate(&mut rng, 2048);
     let template = Template {

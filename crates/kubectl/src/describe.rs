@@ -2,6 +2,7 @@
 //!
 //! Upstream: `kubectl/pkg/describe/describe.go`. One file a kind, and [`DESCRIBERS`] for all of them.
 
+mod certificate;
 mod config;
 mod containers;
 mod events;
@@ -64,6 +65,7 @@ const DESCRIBERS: &[(&str, &str, Describe)] = &[
     ("autoscaling", "HorizontalPodAutoscaler", |d, o, w| Box::pin(policy::autoscaler(d, o, w))),
     ("batch", "CronJob", |d, o, w| Box::pin(workloads::cron_job(d, o, w))),
     ("batch", "Job", |d, o, w| Box::pin(workloads::job(d, o, w))),
+    ("certificates.k8s.io", "CertificateSigningRequest", |d, o, w| Box::pin(certificate::request(d, o, w))),
     ("discovery.k8s.io", "EndpointSlice", |d, o, w| Box::pin(network::endpoint_slice(d, o, w))),
     ("networking.k8s.io", "Ingress", |d, o, w| Box::pin(network::ingress(d, o, w))),
     ("networking.k8s.io", "IngressClass", |d, o, w| Box::pin(network::ingress_class(d, o, w))),

@@ -1,7 +1,8 @@
 //! `base64`
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
 use podground_shell::Process;
 
 use crate::options::{self, Syntax};
@@ -13,6 +14,9 @@ const SYNTAX: Syntax = Syntax::new(
     "[OPTION]... [FILE]",
     "Write bytes in base64, or read them from it.",
 );
+
+/// A group without its padding, whatever its unused bits.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(&ALPHABET, NO_PAD.with_decode_allow_trailing_bits(true));
 
 pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     let parsed = options::parse(process, &SYNTAX).await?;
@@ -41,16 +45,26 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
         bytes.into_iter().filter(|byte| if ignore { is_digit(byte) } else { *byte != b'\n' }).collect();
     // What comes before the first mistake is put out, as the real program does.
     let good = kept.iter().position(|byte| !is_digit(byte)).unwrap_or(kept.len());
-    let whole = good / 4 * 4;
-    match STANDARD.decode(&kept[..whole]) {
-        Ok(decoded) if whole == kept.len() => {
-            out.push(decoded);
-            Ok(out.finish(inputs.status).await)
+    let mut sound = good == kept.len();
+    for group in kept[..good].chunks(4) {
+        // Padding ends a text, and another may follow; a group that lacks its padding counts still.
+        let digits = group.iter().take_while(|byte| **byte != b'=').count();
+        let padded = group.len() == 4 && group[digits..].iter().all(|byte| *byte == b'=');
+        sound &= padded;
+        match LENIENT.decode(&group[..digits]) {
+            Ok(decoded) => out.push(decoded),
+            Err(_) => {
+                sound = false;
+                break;
+            }
         }
-        partial => {
-            out.push(partial.unwrap_or_default());
-            out.complain("invalid input").await;
-            Ok(out.finish(1).await)
+        if !padded {
+            break;
         }
     }
+    if !sound {
+        out.complain("invalid input").await;
+        return Ok(out.finish(1).await);
+    }
+    Ok(out.finish(inputs.status).await)
 }

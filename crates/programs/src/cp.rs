@@ -138,7 +138,7 @@ pub(crate) async fn copy(parsed: &Parsed, out: &mut Output<'_>, from: &str, to: 
         if parsed.last_of("fi") == Some('i')
             && !crate::rm::confirm(out, &format!("overwrite {}?", quote(to))).await
         {
-            return false;
+            return true;
         }
     }
     let result = if metadata.file_type == FileType::Symlink {

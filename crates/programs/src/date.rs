@@ -89,7 +89,7 @@ fn parse_in(text: &str, now: Time, zone: &Zone) -> Option<Time> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     // What is counted from: a moment in front, else now.
     let mut time = now;
-    for length in (1..=words.len().min(2)).rev() {
+    for length in (1..=words.len().min(4)).rev() {
         if let Some(found) = moment(&words[..length].join(" "), now, zone) {
             time = found;
             words.drain(..length);
@@ -101,6 +101,10 @@ fn parse_in(text: &str, now: Time, zone: &Zone) -> Option<Time> {
     let mut sign = 1;
     while let Some(word) = words.next() {
         match word {
+            "next" | "last" if words.peek().is_some_and(|unit| months_of(unit).is_some()) => {
+                let months = words.next().and_then(months_of).unwrap_or(0);
+                seconds = add_months(seconds, if word == "next" { months } else { -months }, zone)?;
+            }
             "+" => sign = 1,
             "-" => sign = -1,
             "yesterday" => seconds -= 86_400,
@@ -114,6 +118,12 @@ fn parse_in(text: &str, now: Time, zone: &Zone) -> Option<Time> {
                     digits => digits.parse().ok()?,
                 };
                 let unit = if end == word.len() || end == 0 { words.next()? } else { &word[end..] };
+                if let Some(months) = months_of(unit) {
+                    let ago = words.next_if_eq(&"ago").is_some();
+                    seconds = add_months(seconds, sign * count * months * if ago { -1 } else { 1 }, zone)?;
+                    sign = 1;
+                    continue;
+                }
                 let length = match unit.trim_end_matches('s') {
                     "sec" | "second" => 1,
                     "min" | "minute" => 60,
@@ -132,6 +142,64 @@ fn parse_in(text: &str, now: Time, zone: &Zone) -> Option<Time> {
     Some(Time(time.0.checked_add_signed(moved * 1_000_000_000)?))
 }
 
+/// How many months a unit has.
+fn months_of(unit: &str) -> Option<i64> {
+    match unit.trim_end_matches('s') {
+        "month" => Some(1),
+        "year" => Some(12),
+        _ => None,
+    }
+}
+
+/// The same day and time some months on; days that a month lacks run into the next.
+fn add_months(seconds: i64, months: i64, zone: &Zone) -> Option<i64> {
+    let time = Time::from_unix_seconds(u64::try_from(seconds).ok()?);
+    let shown = calendar::format(time, zone, "%Y %m %d %T");
+    let mut parts = shown.split(' ');
+    let (year, month, day): (i64, i64, i64) =
+        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let count = year * 12 + month - 1 + months;
+    let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+    let first = Time::parse_rfc3339(&format!("{year:04}-{month:02}-01T{}Z", parts.next()?))?;
+    Some(i64::try_from(first.unix_seconds()).ok()? + (day - 1) * 86_400 - zone.offset)
+}
+
+/// Whether a date in front is in the calendar: there is no 30th of February.
+fn has_day(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-').map(|part| part.chars().take_while(char::is_ascii_digit).collect());
+    let mut number = || parts.next().and_then(|part: String| part.parse::<u32>().ok());
+    let (Some(year), Some(month), Some(day)) = (number(), number(), number()) else { return true };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let most = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    day <= most
+}
+
+/// `1 Jan 2024`, `Jan 1, 2024` as `2024-01-01`.
+fn named_month(text: &str) -> Option<String> {
+    const NAMES: &[&str] =
+        &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let words: Vec<String> =
+        text.split([' ', ',']).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let (first, second, year, clock) = match words.as_slice() {
+        [first, second, year] => (first, second, year, ""),
+        [first, second, year, clock] if clock.contains(':') => (first, second, year, clock.as_str()),
+        _ => return None,
+    };
+    let month = |word: &str| word.get(..3).and_then(|head| NAMES.iter().position(|name| *name == head));
+    let (day, month) = match (month(first), month(second)) {
+        (None, Some(month)) => (first, month),
+        (Some(month), None) => (second, month),
+        _ => return None,
+    };
+    let (year, day): (u32, u32) = (year.parse().ok()?, day.parse().ok()?);
+    (year > 31).then(|| format!("{year:04}-{:02}-{day:02} {clock}", month + 1).trim_end().to_owned())
+}
+
 /// A moment of its own: a date, a time of day, `now`.
 fn moment(text: &str, now: Time, zone: &Zone) -> Option<Time> {
     let here = |time: Time| Some(Time(time.0.checked_add_signed(-zone.offset * 1_000_000_000)?));
@@ -141,7 +209,12 @@ fn moment(text: &str, now: Time, zone: &Zone) -> Option<Time> {
         "midnight" => return here(Time::parse_rfc3339(&format!("{today}T00:00:00Z"))?),
         _ => {}
     }
+    let named = named_month(text);
+    let text = named.as_deref().unwrap_or(text);
     let plain = text.trim_end_matches(" UTC").replace(' ', "T").replace('/', "-");
+    if !has_day(&plain) {
+        return None;
+    }
     if let Some(time) = Time::parse_rfc3339(&plain) {
         return Some(time);
     }

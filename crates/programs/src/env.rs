@@ -72,16 +72,20 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
 }
 
 pub(crate) async fn printenv(process: &Process) -> Result<u8, u8> {
-    let names = process.args.get(1..).unwrap_or_default();
+    let mut names = process.args.get(1..).unwrap_or_default();
+    let mut end = "\n";
+    if names.first().is_some_and(|word| word == "-0" || word == "--null") {
+        (names, end) = (&names[1..], "\0");
+    }
     let mut status = 0;
     if names.is_empty() {
         for (name, value) in &process.env {
-            process.print(&format!("{name}={value}\n")).await;
+            process.print(&format!("{name}={value}{end}")).await;
         }
     }
     for name in names {
         match process.env(name) {
-            Some(value) => process.print(&format!("{value}\n")).await,
+            Some(value) => process.print(&format!("{value}{end}")).await,
             None => status = 1,
         }
     }

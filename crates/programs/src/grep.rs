@@ -58,6 +58,8 @@ const SYNTAX: Syntax = Syntax::new(
 /// What is asked of `grep`.
 pub(crate) struct Grep {
     regex: Regex,
+    /// Whether only a part of each match counts, see `kept_part`.
+    keeps: bool,
     whole: Whole,
     parsed: Parsed,
     invert: bool,
@@ -138,6 +140,11 @@ impl Grep {
         };
         let context = number('C')?.unwrap_or(0);
         let ignore_case = matches!(parsed.last_of("iy1"), Some('i' | 'y'));
+        let patterns: Vec<String> = if syntax == regex::Syntax::Perl {
+            patterns.iter().map(|pattern| kept_part(pattern)).collect()
+        } else {
+            patterns
+        };
         // Without a pattern nothing matches: an expression that cannot.
         let regex = if patterns.is_empty() {
             regex::compile("[^\\w\\W]", regex::Syntax::Perl, false)?
@@ -154,7 +161,9 @@ impl Grep {
             Some(letter) => letter == 'H',
             None => recursive || operands.len() > 1,
         };
+        let keeps = patterns.len() == 1 && patterns[0].contains("(?P<kept>");
         let grep = Self {
+            keeps,
             whole,
             invert: parsed.has('v'),
             before: number('B')?.unwrap_or(context),
@@ -175,6 +184,11 @@ impl Grep {
     fn find(&self, line: &str, start: usize) -> Option<(usize, usize)> {
         let mut at = start;
         loop {
+            if self.keeps {
+                let captures = self.regex.captures_at(line, at)?;
+                let found = captures.name("kept").or_else(|| captures.get(0))?;
+                return Some((found.start(), found.end()));
+            }
             let found = self.regex.find_at(line, at)?;
             if self.whole != Whole::Word {
                 return Some((found.start(), found.end()));
@@ -199,6 +213,42 @@ impl Grep {
             at = found.start() + line[found.start()..].chars().next()?.len_utf8();
         }
     }
+}
+
+/// Perl's `\K`, a look-behind in front and a look-ahead at the end, as a group that holds what is kept: the
+/// engine has no look-around.
+fn kept_part(pattern: &str) -> String {
+    let (mut before, mut kept, mut after) = (String::new(), pattern.to_owned(), String::new());
+    if let Some((head, tail)) = pattern.split_once("\\K") {
+        (before, kept) = (head.to_owned(), tail.to_owned());
+    } else if let Some(rest) = pattern.strip_prefix("(?<=")
+        && let Some(end) = closing(rest)
+    {
+        (before, kept) = (format!("(?:{})", &rest[..end]), rest[end + 1..].to_owned());
+    }
+    if let Some(at) = kept.rfind("(?=")
+        && closing(&kept[at + 3..]) == Some(kept.len() - at - 4)
+    {
+        after = format!("(?:{})", &kept[at + 3..kept.len() - 1]);
+        kept.truncate(at);
+    }
+    if before.is_empty() && after.is_empty() { kept } else { format!("{before}(?P<kept>{kept}){after}") }
+}
+
+/// Where the parenthesis closes that stands in front of a text.
+fn closing(text: &str) -> Option<usize> {
+    let (mut depth, mut escaped) = (0, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => depth += 1,
+            ')' if depth == 0 => return Some(at),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn is_word(c: char) -> bool {

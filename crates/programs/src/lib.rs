@@ -8,6 +8,7 @@ mod builtin;
 mod calendar;
 mod cat;
 mod chmod;
+mod column;
 mod columns;
 mod cp;
 mod curl;
@@ -100,6 +101,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("chown", program!(chmod::chown)),
     ("clear", program!(small::clear)),
     ("cmp", program!(diff::cmp)),
+    ("column", program!(column::run)),
     ("comm", program!(columns::comm)),
     ("cp", program!(cp::run)),
     ("curl", program!(curl::run)),
@@ -121,6 +123,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("find", program!(find::run)),
     ("fold", program!(lines::fold)),
     ("grep", program!(grep::run)),
+    ("groups", program!(small::groups)),
     ("gunzip", program!(tar::gzip::run)),
     ("gzip", program!(tar::gzip::run)),
     ("head", program!(head::run)),
@@ -147,6 +150,7 @@ pub const PROGRAMS: &[(&str, Main)] = &[
     ("mv", program!(mv::run)),
     ("nano", program!(small::nano)),
     ("nc", program!(nc::run)),
+    ("nice", program!(timeout::nice)),
     ("nl", program!(lines::nl)),
     ("nohup", program!(timeout::nohup)),
     ("nproc", program!(timeout::nproc)),

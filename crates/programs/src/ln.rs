@@ -37,7 +37,9 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     let is_link = files::symlink_metadata(process, &place).is_ok_and(|m| m.file_type == FileType::Symlink);
     let into = files::is_directory(process, &place) && !parsed.has('T') && !(parsed.has('n') && is_link);
     if targets.len() > 1 && !into {
-        out.complain(format_args!("target {}: Not a directory", quote(&place))).await;
+        let there = files::symlink_metadata(process, &place).is_ok();
+        let reason = if there { "Not a directory" } else { "No such file or directory" };
+        out.complain(format_args!("target {}: {reason}", quote(&place))).await;
         return Err(1);
     }
     let symbolic = parsed.has('s');

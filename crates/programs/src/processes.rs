@@ -113,7 +113,10 @@ pub(crate) async fn ps(process: &Process) -> Result<u8, u8> {
         });
     } else if with_header {
         let heads: Vec<String> = columns.iter().map(|column| cell(process, column, None)).collect();
-        out.push(format!("{}\n", heads.join(" ").trim_end()));
+        // `-o pid=` asks for no heads.
+        if heads.iter().any(|head| !head.trim().is_empty()) {
+            out.push(format!("{}\n", heads.join(" ").trim_end()));
+        }
     }
     for entry in &chosen {
         let user = users::user(process, entry.uid);
@@ -225,6 +228,18 @@ fn signal_of(words: &[String]) -> Result<(Option<Signal>, &[String]), String> {
 pub(crate) async fn kill(process: &Process) -> Result<u8, u8> {
     let words = process.args.get(1..).unwrap_or_default();
     if words.first().is_some_and(|word| word == "-l" || word == "-L") {
+        if let Some(word) = words.get(1) {
+            let shown = match word.parse::<u8>() {
+                Ok(number) => Signal::from_number(number & 0x7f).map(|signal| signal.short_name().to_owned()),
+                Err(_) => Signal::parse(word).map(|signal| signal.number().to_string()),
+            };
+            let Some(shown) = shown else {
+                complain(process, format_args!("unknown signal name {word}")).await;
+                return Err(1);
+            };
+            process.print(&format!("{shown}\n")).await;
+            return Ok(0);
+        }
         let names: Vec<&str> = Signal::ALL.iter().map(|signal| signal.short_name()).collect();
         process.print(&format!("{}\n", names.join(" "))).await;
         return Ok(0);
@@ -325,7 +340,8 @@ pub(crate) async fn by_name(process: &Process) -> Result<u8, u8> {
         };
         let found: Vec<ProcessEntry> = process.host.processes.list().into_iter().filter(fits).collect();
         if found.is_empty() && own == "killall" {
-            out.complain(format_args!("{pattern}: no process found")).await;
+            out.flush().await;
+            out.process.eprint(&format!("{pattern}: no process found\n")).await;
         }
         for entry in found {
             status = 0;

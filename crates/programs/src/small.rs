@@ -33,7 +33,19 @@ pub(crate) async fn hostname(process: &Process) -> Result<u8, u8> {
     Ok(0)
 }
 
+/// `groups`
+pub(crate) async fn groups(process: &Process) -> Result<u8, u8> {
+    let name = users::group_name(process, process.gid).unwrap_or_else(|| process.gid.to_string());
+    process.print(&format!("{name}\n")).await;
+    Ok(0)
+}
+
 pub(crate) async fn whoami(process: &Process) -> Result<u8, u8> {
+    if let Some(extra) = process.args.get(1) {
+        complain(process, format_args!("extra operand ‘{extra}’")).await;
+        process.eprint("Try 'whoami --help' for more information.\n").await;
+        return Err(1);
+    }
     match process.host.user_name(process.uid) {
         Some(name) => process.print(&format!("{name}\n")).await,
         None => {

@@ -88,7 +88,7 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
             line.pop();
         }
         size += line.len() + size_of::<Vec<u8>>();
-        if held.set(&process, size).await.is_err() {
+        if held.set(process, size).await.is_err() {
             out.complain("memory exhausted").await;
             return Ok(out.finish(2).await);
         }

@@ -125,12 +125,15 @@ impl<'a> Output<'a> {
 /// Says `name: message` on standard error.
 pub(crate) async fn complain(process: &Process, message: impl Display) {
     let mut message = message.to_string();
-    if crate::flavor::is_busybox(process)
-        && let Some(words) = crate::flavor::reword(process.name(), &message)
-    {
+    let busybox = crate::flavor::is_busybox(process);
+    // GNU's programs call themselves as they were called; these do not.
+    const SHORT: &[&str] = &["awk", "curl", "gunzip", "gzip", "mawk", "wget", "zcat"];
+    let short = busybox || SHORT.contains(&process.name());
+    let own = process.args.first().filter(|_| !short).map_or(process.name(), String::as_str);
+    if busybox && let Some(words) = crate::flavor::reword(process.name(), &message) {
         message = words;
     }
-    let text = format!("{}: {message}\n", process.name());
+    let text = format!("{own}: {message}\n");
     process.eprint(&crate::text::for_locale(process, &text)).await;
 }
 

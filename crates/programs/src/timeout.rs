@@ -28,6 +28,10 @@ pub(crate) async fn timeout(process: &Process) -> Result<u8, u8> {
         process.eprint("Try 'timeout --help' for more information.\n").await;
         return Err(125);
     };
+    let Some(name) = command.first() else {
+        process.eprint("Try 'timeout --help' for more information.\n").await;
+        return Err(125);
+    };
     let interval = |text: &str| text::duration(text).ok_or_else(|| format!("invalid time interval ‘{text}’"));
     let signal = match parsed.value('s').map(|name| Signal::parse(name).ok_or(name)) {
         None => Signal::Term,
@@ -41,9 +45,6 @@ pub(crate) async fn timeout(process: &Process) -> Result<u8, u8> {
         (Err(message), _) | (_, Err(message)) => {
             return Err(options::refuse(process, &TIMEOUT, &message).await);
         }
-    };
-    let Some(name) = command.first() else {
-        return Err(options::refuse(process, &TIMEOUT, "missing operand").await);
     };
     let child = match process.spawn(process.command(command.iter().cloned())) {
         Ok(child) => child,
@@ -67,18 +68,18 @@ pub(crate) async fn timeout(process: &Process) -> Result<u8, u8> {
             None => {
                 child.signal(Signal::Kill);
                 child.wait().await;
-                return Ok(137);
+                let _ = process.kill(process.pid, Signal::Kill);
+                std::future::pending().await
             }
         },
         None => child.wait().await.code(),
     };
-    Ok(if parsed.has('p') {
-        status
-    } else if signal == Signal::Kill {
-        137
-    } else {
-        124
-    })
+    if signal == Signal::Kill && !parsed.has('p') {
+        // It ends as its command did.
+        let _ = process.kill(process.pid, Signal::Kill);
+        std::future::pending::<()>().await;
+    }
+    Ok(if parsed.has('p') { status } else { 124 })
 }
 
 /// The status of a process that ends in that time.
@@ -108,7 +109,7 @@ pub(crate) async fn time(process: &Process) -> Result<u8, u8> {
     Ok(status)
 }
 
-/// `nohup` and `nice`: the command runs as it would without them, but for the signal.
+/// `nohup`: the command runs as it would without them, but for the signal.
 pub(crate) async fn nohup(process: &Process) -> Result<u8, u8> {
     let words: Vec<String> = process.args.iter().skip(1).cloned().collect();
     if words.is_empty() {
@@ -137,6 +138,27 @@ pub(crate) async fn nohup(process: &Process) -> Result<u8, u8> {
         Ok(child) => Ok(child.wait().await.code()),
         Err(error) => {
             complain(process, format_args!("failed to run command '{}': {error}", words[0])).await;
+            Err(error.code())
+        }
+    }
+}
+
+/// `nice`: no process here has more of the machine than another.
+pub(crate) async fn nice(process: &Process) -> Result<u8, u8> {
+    let mut words = process.args.get(1..).unwrap_or_default();
+    match words.first().map(String::as_str) {
+        Some("-n") => words = words.get(2..).unwrap_or_default(),
+        Some(word) if word.starts_with("-n") || word.starts_with("--adjustment=") => words = &words[1..],
+        _ => {}
+    }
+    if words.is_empty() {
+        process.print("0\n").await;
+        return Ok(0);
+    }
+    match process.spawn(process.command(words.iter().cloned())) {
+        Ok(child) => Ok(child.wait().await.code()),
+        Err(error) => {
+            complain(process, format_args!("‘{}’: {error}", words[0])).await;
             Err(error.code())
         }
     }

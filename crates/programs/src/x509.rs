@@ -8,6 +8,7 @@
 mod certificate;
 mod der;
 mod key;
+mod request;
 mod verify;
 
 use base64::Engine as _;
@@ -15,6 +16,7 @@ use base64::prelude::BASE64_STANDARD;
 
 pub use certificate::{Certificate, Name, Template};
 pub use key::PrivateKey;
+pub use request::SigningRequest;
 pub use verify::{VerifyError, matches_host, verify, verify_chain};
 
 /// Bytes as PEM text with that label.

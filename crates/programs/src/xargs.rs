@@ -62,7 +62,11 @@ pub(crate) async fn run(process: &Process) -> Result<u8, u8> {
     let (per_command, lines, parallel) = match (number('n'), number('L').or(number('l')), number('P')) {
         (Ok(n), Ok(lines), Ok(parallel)) => (n, lines, parallel.unwrap_or(1)),
         (Err(message), ..) | (_, Err(message), _) | (.., Err(message)) => {
+            let number = message.starts_with("invalid number");
             complain(process, message).await;
+            if number {
+                process.eprint("Try 'xargs --help' for more information.\n").await;
+            }
             return Err(1);
         }
     };

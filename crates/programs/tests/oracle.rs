@@ -267,7 +267,7 @@ fn scripts_give_what_bash_gives() {
 
 #[test]
 fn scripts_give_what_the_real_programs_give() {
-    compare("cases", 159);
+    compare("cases", 260);
 }
 
 #[test]

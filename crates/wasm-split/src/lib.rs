@@ -11,9 +11,11 @@
 //! | `rest.N` | what the rest imports from `first` |
 //!
 //! The host gives the function that loads the rest: an export of the module, which the stubs call.
-//! [`instrument()`] makes the module that takes the profile.
+//! [`instrument()`] makes the module that takes the profile. Texts that only the rest reads go there, too: the program's
+//! author names them, and the tool refuses where what stays refers to them.
 
 mod instrument;
+mod late;
 mod split;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,6 @@
-//! `podground-wasm-split instrument IN OUT` and `podground-wasm-split split IN PROFILE LOAD FIRST REST`: a profile is
-//! the numbers of the functions that ran, one a line; LOAD names the export that has the rest loaded.
+//! `podground-wasm-split instrument IN OUT` and `podground-wasm-split split IN PROFILE LOAD FIRST REST [LATE…]`: a
+//! profile is the numbers of the functions that ran, one a line; LOAD names the export that has the rest loaded; LATE
+//! are files that the program includes and only the rest reads.
 #![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a native tool, not part of the core")]
 
 use std::fs;
@@ -21,17 +22,17 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<(), Error> {
     match arguments {
         ["instrument", from, to] => write(to, &instrument(&read(from)?)?),
-        ["split", from, profile, load, first, rest] => {
+        ["split", from, profile, load, first, rest, late @ ..] => {
             let text = fs::read_to_string(profile).map_err(|error| format!("{profile}: {error}"))?;
             let numbers: Result<Profile, _> = text.lines().map(str::parse).collect();
             let numbers = numbers.map_err(|error| format!("{profile}: {error}"))?;
-            let parts = split(&read(from)?, &numbers, load)?;
+            let late = late.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+            let parts = split(&read(from)?, &numbers, load, &late)?;
             write(first, &parts.first)?;
             write(rest, &parts.rest)
         }
-        _ => {
-            Err("usage: podground-wasm-split instrument IN OUT | split IN PROFILE LOAD FIRST REST".to_owned())
-        }
+        _ => Err("usage: podground-wasm-split instrument IN OUT | split IN PROFILE LOAD FIRST REST [LATE…]"
+            .to_owned()),
     }
 }
 

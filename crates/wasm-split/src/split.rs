@@ -10,6 +10,7 @@ use walrus::{
     LocalFunction, Memory, MemoryId, Module, RefType, Table, TableId, ValType,
 };
 
+use crate::late::Late;
 use crate::{Error, Profile, parse};
 
 /// The export of the first module that is the rest's table of functions.
@@ -30,10 +31,12 @@ pub struct Parts {
     pub rest: Vec<u8>,
 }
 
-/// Splits a module. `profile` are the functions that stay; `load` is the export that has the rest loaded.
-pub fn split(wasm: &[u8], profile: &Profile, load: &str) -> Result<Parts, Error> {
-    let plan = Plan::new(&parse(wasm)?, profile, load)?;
-    Ok(Parts { first: plan.first(parse(wasm)?).emit_wasm(), rest: plan.rest(parse(wasm)?).emit_wasm() })
+/// Splits a module. `profile` are the functions that stay; `load` is the export that has the rest loaded; `late` are
+/// texts among the data that only the rest reads.
+pub fn split(wasm: &[u8], profile: &Profile, load: &str, late: &[Vec<u8>]) -> Result<Parts, Error> {
+    let plan = Plan::new(&parse(wasm)?, profile, load, late)?;
+    let first = plan.first(parse(wasm)?, late)?.emit_wasm();
+    Ok(Parts { first, rest: plan.rest(parse(wasm)?, late)?.emit_wasm() })
 }
 
 /// The place of a function among all of a module: the same whenever the module is read, as ids are not.
@@ -50,12 +53,14 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(module: &Module, profile: &Profile, load: &str) -> Result<Self, Error> {
+    fn new(module: &Module, profile: &Profile, load: &str, late: &[Vec<u8>]) -> Result<Self, Error> {
         let load =
             module.exports.get_func(load).map_err(|_| format!("the module exports no function {load}"))?;
         let mut kept = needed_to_load(module, load);
         let numbered = (0..).zip(module.funcs.iter_local().map(|(id, _)| id));
         kept.extend(numbered.filter(|(number, _)| profile.contains(number)).map(|(_, id)| id));
+
+        Late::find(module, late)?.check(module, &kept)?;
 
         let (mut from_first, mut from_rest) = (Calls::default(), Calls::default());
         for (id, function) in module.funcs.iter_local() {
@@ -95,7 +100,8 @@ impl Plan {
     }
 
     /// What stays, with stubs for what went.
-    fn first(&self, mut module: Module) -> Module {
+    fn first(&self, mut module: Module, late: &[Vec<u8>]) -> Result<Module, Error> {
+        Late::find(&module, late)?.cut(&mut module);
         let functions = Functions::of(&module);
         let shared = Shared::of(&module, functions.at(&self.shared));
         let table = self.add_table(&mut module);
@@ -120,14 +126,16 @@ impl Plan {
             module.exports.add(&name, id);
         }
         gc::run(&mut module);
-        module
+        Ok(module)
     }
 
     /// What went, which imports all else.
-    fn rest(&self, mut module: Module) -> Module {
+    fn rest(&self, mut module: Module, late: &[Vec<u8>]) -> Result<Module, Error> {
+        let late = Late::find(&module, late)?;
         let functions = Functions::of(&module);
         let shared = Shared::of(&module, functions.at(&self.shared));
         strip(&mut module);
+        late.bring(&mut module);
         for (name, id) in shared.memories {
             module.memories.get_mut(id).import = Some(module.imports.add(FIRST, &name, id));
         }
@@ -152,7 +160,7 @@ impl Plan {
         let element = module.elements.add(kind, entries);
         module.tables.get_mut(table).elem_segments.insert(element);
         gc::run(&mut module);
-        module
+        Ok(module)
     }
 
     fn add_table(&self, module: &mut Module) -> TableId {
@@ -292,7 +300,7 @@ mod tests {
         (table $table 1 funcref)
         (elem (table $table) (i32.const 0) func $late)
         (global $stack (mut i32) (i32.const 7))
-        (data (i32.const 0) "text")
+        (data (i32.const 8) "earlylatetext")
         (func $early (param i32) (result i32) local.get 0)
         (func $late (param i32) (result i32)
           global.get $stack call $told local.get 0 call $early call $later)
@@ -304,7 +312,7 @@ mod tests {
     fn parts() -> Parts {
         let wasm = wat::parse_str(PROGRAM).expect("a module");
         // `early`, `main` and `load` ran.
-        split(&wasm, &[0, 3, 4].into(), "load").expect("two modules")
+        split(&wasm, &[0, 3, 4].into(), "load", &[b"late".to_vec()]).expect("two modules")
     }
 
     #[test]
@@ -326,8 +334,9 @@ mod tests {
             *imports.entry(kind).or_default() += 1;
         }
         assert!(exports.contains(&TABLE) && exports.contains(&LOADED));
-        // `told` and `early`; the table of the rest; the stack pointer.
-        assert_eq!(imports, BTreeMap::from([("functions", 2), ("tables", 1), ("globals", 1)]));
+        // `told` and `early`; the table of the rest; the stack pointer; the memory for its data.
+        let expected = [("functions", 2), ("tables", 1), ("globals", 1), ("others", 1)];
+        assert_eq!(imports, BTreeMap::from(expected));
     }
 
     #[test]
@@ -338,12 +347,23 @@ mod tests {
         // `early`, `main`, `load` and a stub for `late`; nothing in the first refers to `later`.
         assert_eq!(first.funcs.iter_local().count(), 4);
         assert_eq!(rest.funcs.iter_local().count(), 2);
-        assert_eq!((first.data.iter().count(), rest.data.iter().count()), (1, 0));
+        let data = |module: &Module| module.data.iter().map(|data| data.value.clone()).collect::<Vec<_>>();
+        assert_eq!(data(&first), [b"early".to_vec(), b"text".to_vec()]);
+        assert_eq!(data(&rest), [b"late".to_vec()]);
     }
 
     #[test]
     fn the_loading_function_must_be_there() {
         let wasm = wat::parse_str(PROGRAM).expect("a module");
-        assert!(split(&wasm, &[0].into(), "nothing").expect_err("no such export").contains("nothing"));
+        assert!(split(&wasm, &[0].into(), "nothing", &[]).expect_err("no such export").contains("nothing"));
+    }
+
+    #[test]
+    fn what_stays_may_not_refer_to_late_data() {
+        let wasm = wat::parse_str(PROGRAM.replace("local.get 0)", "i32.const 14)")).expect("a module");
+        let parts = |late: &[u8]| split(&wasm, &[0, 3, 4].into(), "load", &[late.to_vec()]);
+        assert!(parts(b"late").expect_err("`early` refers to it").contains("at 14"));
+        assert!(parts(b"text").is_ok());
+        assert!(parts(b"nowhere").expect_err("not there").contains("nowhere"));
     }
 }

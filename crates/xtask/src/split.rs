@@ -10,6 +10,9 @@ const REST: &str = "engine_rest.wasm";
 /// The export of the engine that has the second part loaded (web/src/worker/rest.rs).
 const LOAD: &str = "load_rest_of_engine";
 
+/// Texts that no first visit needs: they are read where kubectl runs.
+const LATE: &[&str] = &["crates/kubectl/assets"];
+
 /// Splits `dist/worker_engine_bg.wasm`: runs it in Node to see which functions a first visit needs.
 pub(crate) fn engine(dist: &Path) -> Result<(), Failure> {
     let work = paths::target().join("wasm-split");
@@ -29,6 +32,11 @@ pub(crate) fn engine(dist: &Path) -> Result<(), Failure> {
     node.arg("web/js/profile.mjs").args([&glue_copy, &instrumented]).arg(dist);
     let ran = process::output(&mut node)?;
     fs::write(&profile, ran).map_err(|error| format!("{}: {error}", profile.display()))?;
-    process::output(tool().arg("split").args([&whole, &profile]).arg(LOAD).args([&whole, &dist.join(REST)]))
-        .map(drop)
+    let late = LATE.iter().flat_map(|folder| {
+        let folder = paths::root().join(folder);
+        paths::files_below(&folder).into_iter().map(move |file| folder.join(file))
+    });
+    let mut split = tool();
+    split.arg("split").args([&whole, &profile]).arg(LOAD).args([&whole, &dist.join(REST)]).args(late);
+    process::output(&mut split).map(drop)
 }

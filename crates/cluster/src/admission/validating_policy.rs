@@ -48,7 +48,12 @@ fn validate(cx: &Context, object: Option<&Value>, old: Option<&Value>) -> Result
 }
 
 /// Whether a request is one that `matchConstraints` speaks of; no constraints speak of all.
-fn matches(cx: &Context, constraints: &Value, object: Option<&Value>, old: Option<&Value>) -> bool {
+pub(super) fn matches(
+    cx: &Context,
+    constraints: &Value,
+    object: Option<&Value>,
+    old: Option<&Value>,
+) -> bool {
     let listed = |rule: &Value, field: &str, wanted: &str| {
         array_at(rule, field).iter().any(|value| value == "*" || value == wanted)
     };
@@ -106,7 +111,7 @@ fn request(cx: &Context, object: Option<&Value>, old: Option<&Value>) -> Value {
 }
 
 /// The objects that a policy takes its parameters from; `None` if it takes none.
-fn parameters(cx: &Context, policy: &Value, binding: &Value) -> Option<Vec<Value>> {
+pub(super) fn parameters(cx: &Context, policy: &Value, binding: &Value) -> Option<Vec<Value>> {
     let kind = at(policy, "/spec/paramKind");
     if kind.is_null() {
         return None;
@@ -133,13 +138,12 @@ fn parameters(cx: &Context, policy: &Value, binding: &Value) -> Option<Vec<Value
     Some(all.map(|object| Value::clone(object)).collect())
 }
 
-fn enforce(
+/// What expressions may speak of.
+pub(super) fn variables(
     cx: &Context,
-    policy: &Value,
-    binding: &Value,
     object: Option<&Value>,
     old: Option<&Value>,
-) -> Result<(), Status> {
+) -> BTreeMap<String, Value> {
     let mut variables = BTreeMap::from([
         ("object".to_owned(), object.cloned().unwrap_or_default()),
         ("oldObject".to_owned(), old.cloned().unwrap_or_default()),
@@ -148,6 +152,29 @@ fn enforce(
     if let Some(namespace) = cx.store().get("namespaces", "", &cx.namespace) {
         variables.insert("namespaceObject".to_owned(), Value::clone(namespace));
     }
+    variables
+}
+
+/// The policy's own variables. One that cannot be computed is missing where it is used.
+pub(super) fn compute(cx: &Context, policy: &Value, variables: &mut BTreeMap<String, Value>) {
+    let mut own = podground_api::Map::new();
+    for variable in array_at(policy, "/spec/variables") {
+        variables.insert("variables".to_owned(), Value::Object(own.clone()));
+        if let Ok(value) = evaluate(cx, str_at(variable, "/expression"), variables) {
+            own.insert(str_at(variable, "/name").to_owned(), value);
+        }
+    }
+    variables.insert("variables".to_owned(), Value::Object(own));
+}
+
+fn enforce(
+    cx: &Context,
+    policy: &Value,
+    binding: &Value,
+    object: Option<&Value>,
+    old: Option<&Value>,
+) -> Result<(), Status> {
+    let mut variables = variables(cx, object, old);
     let parameters = match parameters(cx, policy, binding) {
         None => vec![Value::Null],
         Some(found) if found.is_empty() => {
@@ -186,15 +213,7 @@ fn one(
             }
         }
     }
-    // A variable that cannot be computed is missing where it is used.
-    let mut own = podground_api::Map::new();
-    for variable in array_at(policy, "/spec/variables") {
-        variables.insert("variables".to_owned(), Value::Object(own.clone()));
-        if let Ok(value) = evaluate(cx, str_at(variable, "/expression"), variables) {
-            own.insert(str_at(variable, "/name").to_owned(), value);
-        }
-    }
-    variables.insert("variables".to_owned(), Value::Object(own));
+    compute(cx, policy, variables);
     for validation in array_at(policy, "/spec/validations") {
         let text = str_at(validation, "/expression");
         let message = match evaluate(cx, text, variables) {
@@ -220,7 +239,11 @@ fn one(
     Ok(())
 }
 
-fn evaluate(cx: &Context, text: &str, variables: &BTreeMap<String, Value>) -> Result<Value, String> {
+pub(super) fn evaluate(
+    cx: &Context,
+    text: &str,
+    variables: &BTreeMap<String, Value>,
+) -> Result<Value, String> {
     let expression = cel::parse(text)?;
     if cel::mentions(&expression, "authorizer") {
         return authorizer(cx, text);

@@ -113,6 +113,13 @@ impl<'a> Scope<'a> {
                 }
                 Value::Object(map)
             }
+            Expr::Object(fields) => {
+                let mut map = Map::new();
+                for (name, value) in fields {
+                    map.insert(name.clone(), self.plain(value)?);
+                }
+                Value::Object(map)
+            }
         };
         Ok(Val::Plain(value))
     }
@@ -153,6 +160,11 @@ impl<'a> Scope<'a> {
             },
             (Some(target), "hasValue", []) => {
                 Ok(Val::Plain(matches!(self.value(target)?, Val::Optional(Some(_))).into()))
+            }
+            (Some(Expr::Ident(library)), "escapeKey", [key]) if library == "jsonpatch" => {
+                let key = self.plain(key)?;
+                let key = key.as_str().ok_or("no such overload: escapeKey of what is no text")?;
+                Ok(Val::Plain(key.replace('~', "~0").replace('/', "~1").into()))
             }
             (Some(target), "value", []) => self.plain(target).map(Val::Plain),
             (

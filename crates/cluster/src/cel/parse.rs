@@ -18,6 +18,8 @@ pub(crate) enum Expr {
     Ternary(Box<Expr>, Box<Expr>, Box<Expr>),
     List(Vec<Expr>),
     Map(Vec<(Expr, Expr)>),
+    /// `Object.spec{replicas: 1}`: the fields of an object that a policy makes.
+    Object(Vec<(String, Expr)>),
 }
 
 impl Expr {
@@ -41,6 +43,7 @@ impl Expr {
                 key.visit(f);
                 value.visit(f);
             }),
+            Self::Object(fields) => fields.iter().for_each(|(_, value)| value.visit(f)),
         }
     }
 }
@@ -154,6 +157,15 @@ fn string(text: &str, raw: bool) -> Result<(String, &str), String> {
     }
 }
 
+/// Whether a name is that of a type of which policies make objects: `Object.spec.template`, `JSONPatch`.
+fn names_a_type(expression: &Expr) -> bool {
+    match expression {
+        Expr::Ident(name) => name == "Object" || name == "JSONPatch",
+        Expr::Select(inner, _, false) => names_a_type(inner),
+        _ => false,
+    }
+}
+
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
@@ -248,10 +260,27 @@ impl Parser {
                 let index = self.ternary()?;
                 self.expect("]")?;
                 value = Expr::Index(Box::new(value), Box::new(index), false);
+            } else if names_a_type(&value) && self.eat("{") {
+                value = Expr::Object(self.fields()?);
             } else {
                 return Ok(value);
             }
         }
+    }
+
+    /// The fields between the braces of an object.
+    fn fields(&mut self) -> Result<Vec<(String, Expr)>, String> {
+        let mut fields = Vec::new();
+        while !self.eat("}") {
+            let name = self.name()?;
+            self.expect(":")?;
+            fields.push((name, self.ternary()?));
+            if !self.eat(",") {
+                self.expect("}")?;
+                break;
+            }
+        }
+        Ok(fields)
     }
 
     fn name(&mut self) -> Result<String, String> {

@@ -95,7 +95,7 @@ fn copy(from: &FileSystem, source: &str, to: &FileSystem, target: &str) -> podgr
             }
             FileType::Symlink => to.symlink(&from.read_link(&source)?, &target)?,
             FileType::File => to.write(&target, &from.read(&source)?)?,
-            _ => continue,
+            FileType::Device(_) => continue,
         }
         if metadata.file_type != FileType::Symlink {
             to.set_mode(&target, metadata.mode)?;

@@ -62,3 +62,51 @@ fn a_namespace_is_emptied_and_goes() {
     });
     assert_eq!(world.list("pods").len(), 1);
 }
+
+/// A request of `openssl req -new -subj /CN=anna/O=dev`, by that program of podground itself.
+fn signing_request(name: &str, usage: &str) -> Option<podground_api::Value> {
+    use podground_programs::x509::{Name, PrivateKey, SigningRequest, Template};
+    let key = PrivateKey::generate(&mut podground_sim::Rng::new(3), 2048);
+    let template = Template { subject: Name::parse("/CN=anna/O=dev")?, ..Template::default() };
+    let request = SigningRequest::new(&template, &key)?.to_pem();
+    Some(json!({
+        "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+        "metadata": {"name": name},
+        "spec": {
+            "request": base64::Engine::encode(&base64::prelude::BASE64_STANDARD, request),
+            "signerName": "kubernetes.io/kube-apiserver-client", "usages": [usage],
+        },
+    }))
+}
+
+#[test]
+fn approved_requests_for_certificates_are_signed() {
+    const RESOURCE: &str = "certificatesigningrequests.certificates.k8s.io";
+    let world = World::new();
+    for (name, usage, verdict) in [
+        ("good", "client auth", "Approved"),
+        ("bad", "server auth", "Approved"),
+        ("denied", "client auth", "Denied"),
+        ("waiting", "client auth", ""),
+    ] {
+        world.create(RESOURCE, signing_request(name, usage).unwrap());
+        world.settle();
+        if !verdict.is_empty() {
+            let mut request = (*world.client.get(RESOURCE, "", name).unwrap()).clone();
+            let condition = json!({"type": verdict, "status": "True", "reason": "Test"});
+            object::set_at(&mut request, "/status/conditions", json!([condition]));
+            world.client.update_subresource(RESOURCE, request, "approval").unwrap();
+            world.settle();
+        }
+        let request = world.client.get(RESOURCE, "", name).unwrap();
+        let text = object::str_at(&request, "/status/certificate");
+        assert_eq!(!text.is_empty(), name == "good", "{name}");
+        let conditions = object::array_at(&request, "/status/conditions");
+        let last = conditions.last().map(|condition| object::str_at(condition, "/message"));
+        match name {
+            "bad" => assert_eq!(last, Some("invalid usage for client certificate: server auth")),
+            "waiting" => assert_eq!(last, None),
+            _ => assert_eq!(conditions.len(), 1, "{name}"),
+        }
+    }
+}

@@ -128,11 +128,10 @@ async fn answer(server: &Server, message: &Message, to: &PipeWriter) -> bool {
     }
     if !message.body.is_empty() {
         let text = String::from_utf8_lossy(&message.body).into_owned();
-        let body = serde_json::from_str(&text)
-            .ok()
-            .or_else(|| podground_api::yaml::load(&text).ok())
-            .unwrap_or(serde_json::Value::String(text));
-        call = call.with_body(body);
+        let read = || serde_json::from_str(&text).ok().or_else(|| podground_api::yaml::load(&text).ok());
+        // What is meant for a pod or a service goes there as it is.
+        let read = if path.contains("/proxy/") { None } else { read() };
+        call = call.with_body(read.unwrap_or(serde_json::Value::String(text)));
     }
     match server.client.raw(call).await {
         Ok(response) => pass_on(response, wants_pretty(message), to).await,
@@ -173,7 +172,7 @@ async fn pass_on(response: Response, pretty: bool, to: &PipeWriter) -> bool {
         Body::Events(events) => {
             let mut open = message::chunked(to, status, &kind("application/json")).await;
             while open && let Ok(event) = events.recv().await {
-                open = message::chunk(to, format!("{event}\n").as_bytes()).await;
+                open = message::chunk(to, format!("{}\n", go_order::compact(&event)).as_bytes()).await;
             }
             open && message::chunk(to, b"").await
         }

@@ -1,5 +1,6 @@
 //! Templates and paths that nobody would write: they may fail, and must not panic.
 
+use podground_api::go_order;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
@@ -7,7 +8,6 @@ use serde_json::{Value, json};
 use super::jsonpath::JsonPath;
 use super::template::Template;
 use super::{kyaml, name, sort};
-use podground_api::go_order;
 
 /// Texts made of pieces that mean something, in any order.
 fn pieces(list: &'static [&'static str]) -> impl Strategy<Value = String> {

@@ -3,6 +3,7 @@
 mod builtins;
 mod variables;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use podground_sim::Rng;
@@ -33,6 +34,9 @@ pub(super) const ARGV: usize = 15;
 
 /// After so many steps others have a turn.
 const TURN: usize = 20_000;
+
+/// How long a text may grow; with more, memory would end.
+const MAX_TEXT: usize = 16 * 1024 * 1024;
 /// So much output is handed on at once.
 const FULL: usize = 16 * 1024;
 const MAX_DEPTH: usize = 2_000;
@@ -66,6 +70,8 @@ struct Frame {
 }
 
 pub(super) struct Machine {
+    /// How many bytes of text were put together since this was looked at.
+    copied: Cell<usize>,
     code: Rc<Code>,
     pub(super) regexes: Regexes,
     globals: Vec<Slot>,
@@ -105,6 +111,7 @@ impl Machine {
         globals[CONVFMT] = text("%.6g");
         globals[OFMT] = text("%.6g");
         Self {
+            copied: Cell::new(0),
             ranges: vec![false; code.ranges],
             code: Rc::new(code),
             regexes,
@@ -202,7 +209,10 @@ impl Machine {
     /// Goes on until something is wanted.
     pub(super) fn run(&mut self) -> Result<Request> {
         let code = self.code.clone();
-        for _ in 0..TURN {
+        let mut left = TURN;
+        while left > 0 {
+            // Long texts take their time to be put together.
+            left = left.saturating_sub(1 + self.copied.take() / 64);
             let op = &code.ops[self.at];
             self.at += 1;
             if let Some(request) = self.step(op)? {
@@ -367,7 +377,12 @@ impl Machine {
             Binary::Power => Value::Number(numbers().0.powf(numbers().1)),
             Binary::Concat => {
                 let format = self.convfmt();
-                Value::text([&*left.to_text(&format), &*right.to_text(&format)].concat())
+                let text = [&*left.to_text(&format), &*right.to_text(&format)].concat();
+                if text.len() > MAX_TEXT {
+                    return Err("out of memory".to_owned());
+                }
+                self.copied.set(self.copied.get() + text.len());
+                Value::text(text)
             }
             Binary::Less => Value::of(order() == Some(Less)),
             Binary::LessEqual => Value::of(matches!(order(), Some(Less | Equal))),

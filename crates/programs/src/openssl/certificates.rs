@@ -7,19 +7,18 @@ use podground_shell::Process;
 use podground_sim::Time;
 
 use super::keys::{Flags, input, output, random};
-use crate::x509::{Certificate, Name, PrivateKey, Template, matches_host, verify_chain};
+use crate::x509::{Certificate, Name, PrivateKey, SigningRequest, Template, matches_host, verify_chain};
 
 const DAY: u64 = 86_400;
 
-/// `openssl req -x509 …`: a certificate that signs itself.
+/// `openssl req`: requests, and with `-x509` a certificate that signs itself.
 pub(super) async fn req(process: &Process, words: &[&str]) -> Result<u8, u8> {
-    let valued = &["key", "keyout", "out", "days", "subj", "newkey", "addext"];
-    let flags =
-        Flags::read(process, "req", words, valued, &["new", "x509", "nodes", "noenc", "sha256", "batch"])
-            .await?;
-    if !flags.has("x509") {
-        process.eprint("error: podground does not support \"openssl req\" without -x509 yet\n").await;
-        return Err(1);
+    let valued = &["key", "keyout", "in", "out", "days", "subj", "newkey", "addext"];
+    let switches =
+        ["new", "x509", "nodes", "noenc", "sha256", "batch", "noout", "subject", "verify", "text", "modulus"];
+    let flags = Flags::read(process, "req", words, valued, &switches).await?;
+    if !["new", "newkey", "x509"].iter().any(|name| flags.has(name)) {
+        return show_request(process, &flags).await;
     }
     let Some(subject) = flags.get("subj") else {
         process.eprint("error: podground does not support \"openssl req\" without -subj yet\n").await;
@@ -57,20 +56,14 @@ pub(super) async fn req(process: &Process, words: &[&str]) -> Result<u8, u8> {
         output(process, Some(flags.get("keyout").unwrap_or("privkey.pem")), &key.to_pem(), 0o600).await?;
         key
     };
-    let days: u64 = match flags.get("days").unwrap_or("30").parse() {
-        Ok(days) if days <= 36_500 => days,
-        _ => {
-            process.eprint("req: Can't parse the number of days\n").await;
-            return Err(1);
-        }
-    };
+    let lifetime = days(process, "req", &flags).await?;
     let now = process.host.sim.now();
     let mut template = Template {
         subject,
         // What openssl's own configuration gives to those that sign themselves.
-        authority: true,
+        authority: flags.has("x509"),
         not_before: Time::from_unix_seconds(now.unix_seconds()),
-        lifetime: Duration::from_secs(days * DAY),
+        lifetime,
         ..Template::default()
     };
     for extension in flags.pairs.iter().filter(|(name, _)| *name == "addext").map(|(_, value)| *value) {
@@ -95,17 +88,117 @@ pub(super) async fn req(process: &Process, words: &[&str]) -> Result<u8, u8> {
             }
         }
     }
-    let Some(certificate) = Certificate::issue(&mut rng, &template, &key, None) else { return Err(1) };
-    output(process, flags.get("out"), &certificate.to_pem(), 0o644).await?;
+    let made = if flags.has("x509") {
+        Certificate::issue(&mut rng, &template, &key, None).map(|certificate| certificate.to_pem())
+    } else {
+        SigningRequest::new(&template, &key).map(|request| request.to_pem())
+    };
+    output(process, flags.get("out"), &made.ok_or(1_u8)?, 0o644).await?;
     Ok(0)
+}
+
+async fn read_request(process: &Process, path: Option<&str>) -> Result<SigningRequest, u8> {
+    if let Some(request) = SigningRequest::from_pem(&input(process, path).await?) {
+        return Ok(request);
+    }
+    let name = path.unwrap_or("<stdin>");
+    process.eprint(&format!("Unable to load X509 request from {name}\n")).await;
+    Err(1)
+}
+
+/// `openssl req -in FILE -noout -subject`
+async fn show_request(process: &Process, flags: &Flags<'_>) -> Result<u8, u8> {
+    if flags.has("text") {
+        process.eprint("error: podground does not support -text of \"openssl req\" yet\n").await;
+        return Err(1);
+    }
+    let request = read_request(process, flags.get("in")).await?;
+    if flags.has("verify") {
+        if !request.is_self_signed() {
+            process.eprint("Certificate request self-signature verify failure\n").await;
+            return Err(1);
+        }
+        process.eprint("Certificate request self-signature verify OK\n").await;
+    }
+    if flags.has("subject") {
+        process.print(&format!("subject={}\n", request.subject)).await;
+    }
+    if flags.has("modulus") {
+        process.print(&format!("Modulus={}\n", hex(&request.modulus, ""))).await;
+    }
+    if !flags.has("noout") {
+        output(process, flags.get("out"), &request.to_pem(), 0o644).await?;
+    }
+    Ok(0)
+}
+
+/// `openssl x509 -req -in FILE -CA FILE -CAkey FILE`: grants a request.
+async fn grant(process: &Process, flags: &Flags<'_>) -> Result<u8, u8> {
+    let request = read_request(process, flags.get("in")).await?;
+    let Some(authority) = flags.get("CA") else {
+        process.eprint("error: podground does not support -req without -CA of \"openssl x509\" yet\n").await;
+        return Err(1);
+    };
+    process.eprint(&format!("Certificate request self-signature ok\nsubject={}\n", request.subject)).await;
+    let issuer = Certificate::all_from_pem(&input(process, Some(authority)).await?).into_iter().next();
+    let Some(issuer) = issuer else {
+        process.eprint(&format!("Could not read CA certificate from {authority}\n")).await;
+        return Err(1);
+    };
+    let path = flags.get("CAkey").unwrap_or(authority);
+    let Some(key) = PrivateKey::from_pem(&input(process, Some(path)).await?) else {
+        process.eprint(&format!("Could not read CA private key from {path}\n")).await;
+        return Err(1);
+    };
+    if !issuer.belongs_to(&key) {
+        process.eprint("CA certificate and CA private key do not match\n").await;
+        return Err(1);
+    }
+    let now = Time::from_unix_seconds(process.host.sim.now().unix_seconds());
+    // As the real one does, what the request says besides the subject is left out.
+    let template = Template {
+        subject: request.subject.clone(),
+        not_before: now,
+        lifetime: days(process, "x509", flags).await?,
+        ..Template::default()
+    };
+    let mut rng = random(process, "openssl x509");
+    let made = Certificate::grant(&mut rng, &template, &request, (&issuer, &key)).ok_or(1_u8)?;
+    output(process, flags.get("out"), &made.to_pem(), 0o644).await?;
+    Ok(0)
+}
+
+async fn days(process: &Process, command: &str, flags: &Flags<'_>) -> Result<Duration, u8> {
+    match flags.get("days").unwrap_or("30").parse::<u64>() {
+        Ok(days) if days <= 36_500 => Ok(Duration::from_secs(days * DAY)),
+        _ => {
+            process.eprint(&format!("{command}: Can't parse the number of days\n")).await;
+            Err(1)
+        }
+    }
 }
 
 /// `openssl x509 -in FILE -noout -text` and the flags that show less.
 pub(super) async fn x509(process: &Process, words: &[&str]) -> Result<u8, u8> {
     let shown =
         &["text", "subject", "issuer", "dates", "startdate", "enddate", "serial", "fingerprint", "modulus"];
-    let switches: Vec<&str> = shown.iter().copied().chain(["noout", "sha256"]).collect();
-    let flags = Flags::read(process, "x509", words, &["in", "out", "ext", "checkhost"], &switches).await?;
+    let others = ["noout", "sha256", "req", "CAcreateserial"];
+    let switches: Vec<&str> = shown.iter().copied().chain(others).collect();
+    let valued = ["in", "out", "ext", "checkhost", "CA", "CAkey", "days"];
+    let flags = Flags::read(process, "x509", words, &valued, &switches).await?;
+    if flags.has("req") {
+        return grant(process, &flags).await;
+    }
+    if let Some((name, _)) =
+        flags.pairs.iter().find(|(name, _)| ["CA", "CAkey", "days", "CAcreateserial"].contains(name))
+    {
+        process
+            .eprint(&format!(
+                "error: podground does not support -{name} without -req of \"openssl x509\" yet\n"
+            ))
+            .await;
+        return Err(1);
+    }
     let text = input(process, flags.get("in")).await?;
     let Some(certificate) = Certificate::all_from_pem(&text).into_iter().next() else {
         let name = flags.get("in").unwrap_or("<stdin>");

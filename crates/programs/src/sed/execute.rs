@@ -11,6 +11,9 @@ use super::substitute::substitute;
 use crate::regex::Regex;
 use crate::stream::Output;
 use crate::text;
+
+/// How long the pattern space may grow; with more, memory would end.
+const MAX_SPACE: usize = 16 * 1024 * 1024;
 pub(super) use files::Files;
 
 /// What a range of a command has come to.
@@ -133,7 +136,10 @@ impl<'a> Machine<'a, '_, '_> {
         let script = self.script;
         let mut at = 0;
         while let Some(command) = script.commands.get(at) {
-            self.out.spend(64).await;
+            self.out.spend(64 + 8 * self.space.len()).await;
+            if self.space.len() > MAX_SPACE {
+                return self.fail("couldn't re-allocate memory").await;
+            }
             let selected = match self.selects(at, command).await {
                 Ok(selected) => selected != command.negated,
                 Err(message) => return self.fail(message).await,

@@ -9,10 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::der::{self, bit_string, integer, sequence, tlv};
 use super::key::{RSA, signature, unsigned};
-use super::{PrivateKey, from_pem, to_pem};
+use super::{PrivateKey, SigningRequest, from_pem, to_pem};
 
 /// `sha256WithRSAEncryption`
-const ALGORITHM: [u8; 15] = [0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11, der::NULL, 0];
+pub(super) const ALGORITHM: [u8; 15] =
+    [0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11, der::NULL, 0];
 /// The attributes of names: their short names and the last byte of 2.5.4.x.
 const ATTRIBUTES: &[(&str, u8)] =
     &[("CN", 3), ("C", 6), ("L", 7), ("ST", 8), ("O", 10), ("OU", 11), ("SN", 4), ("serialNumber", 5)];
@@ -41,7 +42,7 @@ impl Name {
         self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
-    fn encode(&self) -> Vec<u8> {
+    pub(super) fn encode(&self) -> Vec<u8> {
         let parts = self.0.iter().map(|(key, value)| {
             let last = ATTRIBUTES.iter().find(|(known, _)| known == key).map_or(3, |(_, last)| *last);
             let tag = if key == "C" { der::PRINTABLE } else { der::UTF8 };
@@ -51,7 +52,7 @@ impl Name {
         tlv(der::SEQUENCE, &parts.collect::<Vec<_>>().concat())
     }
 
-    fn decode(mut bytes: &[u8]) -> Option<Self> {
+    pub(super) fn decode(mut bytes: &[u8]) -> Option<Self> {
         let mut pairs = Vec::new();
         while !bytes.is_empty() {
             let mut set = der::expect(&mut bytes, der::SET)?;
@@ -125,11 +126,36 @@ impl Certificate {
         key: &PrivateKey,
         issuer: Option<(&Self, &PrivateKey)>,
     ) -> Option<Self> {
+        Self::issue_to(
+            rng,
+            template,
+            &key.modulus,
+            issuer.map(|(issuer, _)| issuer),
+            issuer.map_or(key, |(_, key)| key),
+        )
+    }
+
+    /// Makes a certificate for whoever has sent a request, signed by an issuer.
+    pub fn grant(
+        rng: &mut Rng,
+        template: &Template,
+        request: &SigningRequest,
+        issuer: (&Self, &PrivateKey),
+    ) -> Option<Self> {
+        Self::issue_to(rng, template, &request.modulus, Some(issuer.0), issuer.1)
+    }
+
+    fn issue_to(
+        rng: &mut Rng,
+        template: &Template,
+        modulus: &[u8],
+        issuer: Option<&Self>,
+        signer: &PrivateKey,
+    ) -> Option<Self> {
         let mut serial: Vec<u8> = (0..20).map(|_| rng.next_u64() as u8).collect();
         serial[0] = serial[0] & 0x7f | 0x40;
-        let issuer_name = issuer.map_or(&template.subject, |(issuer, _)| &issuer.subject);
+        let issuer_name = issuer.map_or(&template.subject, |issuer| &issuer.subject);
         let end = template.not_before + template.lifetime;
-        let public = sequence(&[&integer(&key.modulus), &integer(&[1, 0, 1])]);
         let mut parts = vec![
             tlv(0xa0, &integer(&[2])),
             integer(&serial),
@@ -137,14 +163,14 @@ impl Certificate {
             issuer_name.encode(),
             sequence(&[&time(template.not_before), &time(end)]),
             template.subject.encode(),
-            sequence(&[&RSA, &bit_string(&public)]),
+            public_key(modulus),
         ];
         let extensions = extensions(template);
         if !extensions.is_empty() {
             parts.push(tlv(0xa3, &tlv(der::SEQUENCE, &extensions)));
         }
         let signed = tlv(der::SEQUENCE, &parts.concat());
-        let signature = issuer.map_or(key, |(_, key)| key).sign(&signed);
+        let signature = signer.sign(&signed);
         Self::from_der(&sequence(&[&signed, &ALGORITHM, &bit_string(&signature)]))
     }
 
@@ -165,11 +191,7 @@ impl Certificate {
         let mut dates = der::expect(&mut inner, der::SEQUENCE)?;
         let (not_before, not_after) = (read_time(&mut dates)?, read_time(&mut dates)?);
         let subject = Name::decode(der::expect(&mut inner, der::SEQUENCE)?)?;
-        let mut public = der::expect(&mut inner, der::SEQUENCE)?;
-        der::expect(&mut public, der::SEQUENCE)?;
-        let mut numbers = der::expect(&mut public, der::BIT_STRING)?.get(1..)?;
-        let mut numbers = der::expect(&mut numbers, der::SEQUENCE)?;
-        let modulus = unsigned(der::expect(&mut numbers, der::INTEGER)?);
+        let modulus = read_public_key(der::expect(&mut inner, der::SEQUENCE)?)?;
         let mut certificate = Self {
             serial,
             issuer,
@@ -190,32 +212,9 @@ impl Certificate {
         Some(certificate)
     }
 
-    fn read_extensions(&mut self, mut list: &[u8]) {
-        while let Some(mut extension) = der::expect(&mut list, der::SEQUENCE) {
-            let Some(oid) = der::expect(&mut extension, der::OID) else { return };
-            let mut value = match der::take(&mut extension) {
-                Some((der::BOOLEAN, ..)) => der::expect(&mut extension, der::OCTET_STRING),
-                Some((der::OCTET_STRING, value, _)) => Some(value),
-                _ => None,
-            }
-            .unwrap_or_default();
-            let Some(mut inner) = der::expect(&mut value, der::SEQUENCE) else { continue };
-            match oid {
-                [0x55, 0x1d, BASIC_CONSTRAINTS] => {
-                    self.authority = der::expect(&mut inner, der::BOOLEAN) == Some(&[0xff]);
-                }
-                [0x55, 0x1d, ALTERNATIVE_NAMES] => {
-                    while let Some((tag, value, _)) = der::take(&mut inner) {
-                        match tag {
-                            0x82 => self.dns.push(String::from_utf8_lossy(value).into_owned()),
-                            0x87 => self.ips.extend(address(value)),
-                            _ => {}
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+    fn read_extensions(&mut self, list: &[u8]) {
+        let found = read_extensions(list);
+        (self.authority, self.dns, self.ips) = (found.authority, found.dns, found.ips);
     }
 
     /// All certificates of a PEM text.
@@ -251,7 +250,54 @@ impl Certificate {
     }
 }
 
-fn extensions(template: &Template) -> Vec<u8> {
+/// What extensions say: whether it may sign others, and its other names.
+pub(super) fn read_extensions(mut list: &[u8]) -> Template {
+    let mut found = Template::default();
+    while let Some(mut extension) = der::expect(&mut list, der::SEQUENCE) {
+        let Some(oid) = der::expect(&mut extension, der::OID) else { break };
+        let mut value = match der::take(&mut extension) {
+            Some((der::BOOLEAN, ..)) => der::expect(&mut extension, der::OCTET_STRING),
+            Some((der::OCTET_STRING, value, _)) => Some(value),
+            _ => None,
+        }
+        .unwrap_or_default();
+        let Some(mut inner) = der::expect(&mut value, der::SEQUENCE) else { continue };
+        match oid {
+            [0x55, 0x1d, BASIC_CONSTRAINTS] => {
+                found.authority = der::expect(&mut inner, der::BOOLEAN) == Some(&[0xff]);
+            }
+            [0x55, 0x1d, ALTERNATIVE_NAMES] => {
+                while let Some((tag, value, _)) = der::take(&mut inner) {
+                    match tag {
+                        0x82 => found.dns.push(String::from_utf8_lossy(value).into_owned()),
+                        0x87 => found.ips.extend(address(value)),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A public key as certificates and requests hold it.
+pub(super) fn public_key(modulus: &[u8]) -> Vec<u8> {
+    let public = sequence(&[&integer(modulus), &integer(&[1, 0, 1])]);
+    sequence(&[&RSA, &bit_string(&public)])
+}
+
+/// What tells a public key from others: of RSA the modulus, of another kind all its bytes.
+pub(super) fn read_public_key(mut public: &[u8]) -> Option<Vec<u8>> {
+    der::expect(&mut public, der::SEQUENCE)?;
+    let bytes = der::expect(&mut public, der::BIT_STRING)?.get(1..)?;
+    let mut rest = bytes;
+    let mut numbers = der::expect(&mut rest, der::SEQUENCE);
+    let modulus = numbers.as_mut().and_then(|numbers| der::expect(numbers, der::INTEGER));
+    Some(modulus.map_or_else(|| bytes.to_vec(), unsigned))
+}
+
+pub(super) fn extensions(template: &Template) -> Vec<u8> {
     let extension = |last: u8, critical: bool, content: &[u8]| {
         let oid = tlv(der::OID, &[0x55, 0x1d, last]);
         let critical = if critical { tlv(der::BOOLEAN, &[0xff]) } else { Vec::new() };

@@ -48,6 +48,8 @@ pub fn host() -> Rc<Host> {
     }
     files.write("/etc/passwd", b"root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/bin/sh\n").unwrap();
     files.write("/etc/group", b"root:x:0:\ndaemon:x:1:\n").unwrap();
+    files.create_directories("/usr").unwrap();
+    files.symlink("/bin", "/usr/bin").unwrap();
     let names: Vec<&str> = programs.names().collect();
     podground_programs::install(&files, "/bin", &names).unwrap();
     Rc::new(Host {

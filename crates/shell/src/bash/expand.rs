@@ -190,7 +190,25 @@ impl Shell {
         }
         self.process.exhaust_memory().await;
         self.error(&format!("xrealloc: cannot allocate {bytes} bytes")).await;
-        Err(Unwind::Exit(2))
+        // bash would end here; that would take a learner's terminal away.
+        Err(if self.options.interactive && self.subshell == 0 { Unwind::Discard(2) } else { Unwind::Exit(2) })
+    }
+
+    /// Waits until the machine has room for another process; in the end it gives up.
+    pub(crate) fn before_fork(&mut self) -> LocalBoxFuture<'_, Run<()>> {
+        const MAX_PROCESSES: usize = 1000;
+        Box::pin(async move {
+            for seconds in [1, 2, 4, 8, 0] {
+                if self.process.host.processes.count() < MAX_PROCESSES {
+                    return Ok(());
+                }
+                let again = if seconds > 0 { "retry: " } else { "" };
+                self.error(&format!("fork: {again}Resource temporarily unavailable")).await;
+                self.process.host.sim.sleep(std::time::Duration::from_secs(seconds)).await;
+            }
+            let interactive = self.options.interactive && self.subshell == 0;
+            Err(if interactive { Unwind::Discard(254) } else { Unwind::Exit(254) })
+        })
     }
 
     /// An error of expansion: it ends a script, or the line in an interactive shell.

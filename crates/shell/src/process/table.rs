@@ -83,6 +83,11 @@ impl ProcessTable {
         self.0.states.borrow().values().map(|state| entry(state)).collect()
     }
 
+    /// How many processes there are.
+    pub fn count(&self) -> usize {
+        self.0.states.borrow().len()
+    }
+
     /// The process of that number.
     pub fn get(&self, pid: Pid) -> Option<ProcessEntry> {
         self.0.states.borrow().get(&pid).map(|state| entry(state))

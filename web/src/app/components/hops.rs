@@ -94,7 +94,7 @@ fn dot(picture: &Element, view: &ClusterView, hop: &HopView) -> Option<Dot> {
             _ => None,
         }
     };
-    let middle = |place: &Place| (place.left + 16.0, (place.top + place.bottom) / 2.0);
+    let middle = |place: &Place| (place.left + 16.0, f64::midpoint(place.top, place.bottom));
     // The learner's machine is where the terminal is: beyond the left edge.
     let start = at(&hop.from).map_or((0.0, 0.0), |place| middle(&place));
     let to = at(&hop.to);
@@ -106,7 +106,7 @@ fn dot(picture: &Element, view: &ClusterView, hop: &HopView) -> Option<Dot> {
     let track = index.unwrap_or(0) % TRACKS;
     let path = match (service, to) {
         (Some(service), to) => {
-            let entry = (service.left + 18.0, (service.top + service.bottom) / 2.0);
+            let entry = (service.left + 18.0, f64::midpoint(service.top, service.bottom));
             let first = rounded(&[start, entry]);
             let rest = to.map(|to| {
                 let row = place_in(picture, ".service-row").map_or(0.0, |row| row.bottom);

@@ -142,10 +142,10 @@ async fn question(process: &Process, mongo: SocketAddr, id: &str) -> Result<Valu
 async fn answer(process: &Process, mongo: SocketAddr, id: &str, body: &[u8]) -> Result<Value, (u16, String)> {
     log(process, &format!("Received answer to question {id}")).await;
     let mut answer: Value = serde_json::from_slice(body).map_err(|error| (400, error.to_string()))?;
-    if answer["questionId"].to_string() != id {
+    let number: i64 = id.parse().map_err(|_| (404, "404 page not found".to_owned()))?;
+    if answer["questionId"].as_i64() != Some(number) {
         return Err((400, "questionId in payload doesn't match id in URL".to_owned()));
     }
-    let number: i64 = id.parse().map_err(|_| (404, "404 page not found".to_owned()))?;
     let found = questions(process, mongo, json!({"id": number})).await.map_err(|text| (500, text))?;
     let found = found.first().ok_or_else(|| (500, format!("Question {id} not found")))?;
     answer["timestamp"] = process.host.sim.now().rfc3339().into();

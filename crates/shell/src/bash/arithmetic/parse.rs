@@ -5,12 +5,22 @@ use super::{ArithmeticError, Expression, Node, Operator, Target, error_at};
 /// How deep parentheses and prefixes may be nested: a bound for the stack.
 const MAX_DEPTH: usize = 80;
 
+/// How long an expression may be: it makes a tree that may be half as high.
+const MAX_WORDS: usize = 2000;
+
 type Result<T> = std::result::Result<T, ArithmeticError>;
 
 /// Parses an expression; an empty one is 0.
 pub(crate) fn parse(text: &str) -> Result<Expression> {
-    let mut parser =
-        Parser { text: text.chars().collect(), position: 0, token: Token::End, start: 0, last: 0, depth: 0 };
+    let mut parser = Parser {
+        text: text.chars().collect(),
+        position: 0,
+        token: Token::End,
+        start: 0,
+        last: 0,
+        depth: 0,
+        words: 0,
+    };
     parser.next()?;
     let root = if parser.token == Token::End { Node::Number(0) } else { parser.comma()? };
     if parser.token != Token::End {
@@ -73,6 +83,8 @@ struct Parser {
     /// Where the last token that was not the end begins.
     last: usize,
     depth: usize,
+    /// How many tokens were read.
+    words: usize,
 }
 
 impl Parser {
@@ -81,6 +93,10 @@ impl Parser {
     }
 
     fn next(&mut self) -> Result<()> {
+        self.words += 1;
+        if self.words > MAX_WORDS {
+            return Err(self.error("expression recursion level exceeded"));
+        }
         while self.text.get(self.position).is_some_and(|c| c.is_whitespace()) {
             self.position += 1;
         }

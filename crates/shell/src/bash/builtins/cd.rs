@@ -38,7 +38,7 @@ pub(super) fn run<'a>(shell: &'a mut Shell, call: Call<'a>) -> LocalBoxFuture<'a
             None => shell.process.path(&target),
         };
         if let Err(message) = shell.change_directory(&path, physical) {
-            let message = shell.cannot_change(&target, &message.to_string());
+            let message = shell.cannot_change(&target, &message);
             return shell.complain("cd", &message, 1).await;
         }
         if show {

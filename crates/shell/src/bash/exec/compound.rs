@@ -64,9 +64,13 @@ impl Shell {
     fn subshell<'a>(&'a mut self, list: &'a Rc<List>) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             let group = if self.options.monitor { Group::New } else { Group::Inherit };
+            self.before_fork().await?;
             let fds = self.process.fds.clone();
             let commands = list.clone();
             let child = self.fork(fds, group, |shell| shell.run_subshell(commands));
+            if self.options.monitor {
+                self.give_terminal(child.group());
+            }
             let status = self.wait_foreground(vec![child], None).await?;
             Ok(status)
         })

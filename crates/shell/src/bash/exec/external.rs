@@ -70,6 +70,7 @@ impl Shell {
             if may_replace && self.traps.commands.is_empty() {
                 return self.replace(words, file).await;
             }
+            self.before_fork().await?;
             let mut command = self.process.command(words.clone());
             command.file = Some(file.clone());
             command.env = self.environment(&file);

@@ -73,6 +73,7 @@ impl Shell {
     ) -> LocalBoxFuture<'a, Run> {
         Box::pin(async move {
             self.may_replace = false;
+            self.before_fork().await?;
             if let Some(command) = commands.first() {
                 self.line = command.line;
             }
@@ -121,6 +122,7 @@ impl Shell {
     /// Starts commands that are not waited for.
     pub(crate) fn start_background(&mut self, and_or: Rc<AndOr>) -> LocalBoxFuture<'_, Run<()>> {
         Box::pin(async move {
+            self.before_fork().await?;
             let text = print::and_or(&and_or);
             let mut fds = self.process.fds.clone();
             if !self.options.monitor {

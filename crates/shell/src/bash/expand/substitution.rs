@@ -55,6 +55,7 @@ impl Shell {
 
     fn capture<'a>(&'a mut self, substitution: &'a Substitution) -> LocalBoxFuture<'a, Run<Vec<u8>>> {
         Box::pin(async move {
+            self.before_fork().await?;
             let (reader, writer) = pipe(PIPE);
             let mut fds = self.process.fds.clone();
             fds.insert(1, Fd::PipeWriter(writer));
@@ -96,6 +97,7 @@ impl Shell {
         write: bool,
     ) -> LocalBoxFuture<'a, Run<String>> {
         Box::pin(async move {
+            self.before_fork().await?;
             let (reader, writer) = pipe(PIPE);
             let (ours, theirs) = if write {
                 (Fd::PipeWriter(writer), Fd::PipeReader(reader))
