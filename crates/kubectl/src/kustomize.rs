@@ -19,6 +19,7 @@ mod replicas;
 mod resource;
 mod resources;
 mod target;
+mod words;
 
 use podground_api::object::{array_at, at, set_at, str_at};
 use podground_vfs::FileSystem;

@@ -75,5 +75,10 @@ mod tests {
         assert_eq!(hash(&map(json!({"foo": "bar"}))), "798k5k7g9f");
         assert_eq!(hash(&map(json!({"hello": "world"}))), "dc6fm46dhm");
         assert_eq!(hash(&map(json!({"otherValue": "10", "testValue": "1"}))), "2g9c94mhb8");
+        // Seen in the field.
+        let binary = json!({"application.properties": "//5GAE8ATwA9AEIAYQByAA0ACgA="});
+        assert_eq!(hash(&json!({"kind": "ConfigMap", "binaryData": binary})), "d9fcctmmc2");
+        let data = json!({"password.txt": "dXNlcm5hbWU9YWRtaW4NCnBhc3N3b3JkPXNlY3JldA=="});
+        assert_eq!(hash(&json!({"kind": "Secret", "type": "Opaque", "data": data})), "gf8hktg4gm");
     }
 }

@@ -7,7 +7,7 @@ use podground_api::yaml;
 use serde_json::{Map, Value};
 
 /// The structs of a kustomization file: name, and fields with their types in the order of Go's.
-/// `s` is a string, `b` a boolean, `i` an integer, `m` a map of strings, `f` a map of booleans, `a` anything; other
+/// `s` is a string, `b` a boolean, `i` and `l` are integers, `m` a map of strings, `f` a map of booleans, `a` anything; other
 /// words are structs, and `[]` makes a list. `*` brings in the fields of another struct.
 const STRUCTS: &[(&str, &str)] = &[
     (
@@ -35,7 +35,7 @@ const STRUCTS: &[(&str, &str)] = &[
     ("SourceSelector", "*ResId fieldPath=s options=FieldOptions"),
     ("TargetSelector", "select=Selector reject=[]Selector fieldPaths=[]s options=FieldOptions"),
     ("FieldOptions", "delimiter=s index=i encoding=s create=b"),
-    ("Replica", "name=s count=i"),
+    ("Replica", "name=s count=l"),
     ("Var", "name=s objref=Target fieldref=FieldSelector"),
     ("Target", "apiVersion=s group=s version=s kind=s name=s namespace=s"),
     ("FieldSelector", "fieldpath=s"),
@@ -68,11 +68,11 @@ pub const UNSUPPORTED: &[&str] = &[
 /// Fields with a successor, in the order in which kustomize warns.
 const DEPRECATED: &[(&str, &str, &str)] = &[
     ("bases", "resources", ""),
+    ("commonLabels", "labels", ""),
     ("imageTags", "images", ""),
     ("patchesJson6902", "patches", ""),
     ("patchesStrategicMerge", "patches", ""),
     ("vars", "replacements", "[EXPERIMENTAL] "),
-    ("commonLabels", "labels", ""),
 ];
 
 /// Reads the text of a kustomization file; warnings are added to those that are there.
@@ -186,7 +186,7 @@ pub(super) fn decode(value: &Value, code: &str, owner: &str, path: &str) -> Resu
     };
     let wrong = || {
         let word = match value {
-            Value::Number(number) if code == "i" => format!("number {number}"),
+            Value::Number(number) if matches!(code, "i" | "l") => format!("number {number}"),
             _ => word.to_owned(),
         };
         let go_type = go_type(code);
@@ -206,8 +206,8 @@ pub(super) fn decode(value: &Value, code: &str, owner: &str, path: &str) -> Resu
     }
     match (code, value) {
         ("a", _) | ("s", Value::String(_)) | ("b", Value::Bool(_)) => Ok(value.clone()),
-        ("i", Value::Number(number)) if number.is_i64() => Ok(value.clone()),
-        ("s" | "b" | "i", _) => wrong(),
+        ("i" | "l", Value::Number(number)) if number.is_i64() => Ok(value.clone()),
+        ("s" | "b" | "i" | "l", _) => wrong(),
         ("m" | "f", Value::Object(map)) => {
             let inner = if code == "m" { "s" } else { "b" };
             let mut decoded = Map::new();
@@ -245,6 +245,7 @@ fn go_type(code: &str) -> String {
         "s" => "string".to_owned(),
         "b" => "bool".to_owned(),
         "i" => "int".to_owned(),
+        "l" => "int64".to_owned(),
         "m" => "map[string]string".to_owned(),
         "f" => "map[string]bool".to_owned(),
         "a" => "interface {}".to_owned(),

@@ -16,7 +16,7 @@ use super::resource::{Behavior, Id, Resource};
 pub(super) fn parse(text: &str) -> Result<Vec<Resource>, String> {
     let mut found = Vec::new();
     for (_, part) in yaml::documents(text) {
-        let value = yaml::load(part).map_err(|why| format!("MalformedYAMLError: {why}"))?;
+        let value = super::words::load(part).map_err(|why| format!("MalformedYAMLError: {why}"))?;
         if !value.is_null() {
             add(value, &mut found)?;
         }
