@@ -8,6 +8,14 @@ use serde_json::{Map, Value};
 
 const DIRECTIVE: &str = "$patch";
 
+/// What identifies an item beside its merge key (`x-kubernetes-list-map-keys`): the API server's strategic merge does
+/// not look at it, so the tables of the schema do not have it.
+const SECOND_KEYS: &[(&str, &str)] = &[
+    ("core.v1.ContainerPort", "protocol"),
+    ("core.v1.ServicePort", "protocol"),
+    ("core.v1.TopologySpreadConstraint", "whenUnsatisfiable"),
+];
+
 /// Merges a patch into an object; `None` if the patch deletes it.
 pub(super) fn merge(target: &Value, patch: &Value) -> Option<Value> {
     let schema = Schema::builtin();
@@ -105,22 +113,67 @@ fn merge_list(
         FieldType::Array(inner) => (**inner).clone(),
         _ => FieldType::Any,
     };
-    let id = |item: &Value| -> Vec<Option<Value>> { keys.iter().map(|key| item.get(key).cloned()).collect() };
-    let has_id = |item: &Value| id(item).iter().any(Option::is_some);
-    let mut merged: Vec<Value> = Vec::new();
-    let mut done: Vec<Vec<Option<Value>>> = Vec::new();
-    for item in new {
-        let same = old.iter().find(|old| has_id(item) && id(old) == id(item));
-        if let Some(value) = walk(schema, &item_type, None, same, item) {
-            // A later item of the same key changes the earlier one.
-            let earlier = merged.iter().position(|earlier| has_id(item) && id(earlier) == id(item));
-            match earlier {
-                Some(at) => merged[at] = value,
-                None => merged.push(value),
-            }
-        }
-        done.push(id(item));
+    let mut keys = keys.to_vec();
+    if let Some((_, key)) = SECOND_KEYS.iter().find(|(name, _)| item_type.object_name() == Some(name)) {
+        keys.push((*key).to_owned());
     }
-    merged.extend(old.iter().filter(|item| !has_id(item) || !done.contains(&id(item))).cloned());
+    let keys = keys.as_slice();
+    let mut old = old.to_vec();
+    let mut ids: Vec<Id> = Vec::new();
+    for item in new.iter().chain(&old) {
+        let id = Id::of(item, keys);
+        if !id.0.is_empty() && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let mut merged: Vec<Value> = Vec::new();
+    for id in ids {
+        let patch = new.iter().find(|item| id.is_of(item));
+        let place = old.iter().position(|item| id.is_of(item));
+        let target = place.map(|place| &old[place]);
+        let value = match (target, patch) {
+            (target, Some(patch)) => walk(schema, &item_type, None, target, patch),
+            (Some(target), None) => Some(target.clone()),
+            (None, None) => continue,
+        };
+        let Some(value) = value else {
+            old.retain(|item| !id.is_of(item));
+            continue;
+        };
+        if let Some(place) = place {
+            old[place] = value.clone();
+        }
+        match merged.iter_mut().find(|item| id.is_of(item)) {
+            Some(earlier) => *earlier = value,
+            None => merged.push(value),
+        }
+    }
+    merged.extend(new.iter().chain(&old).filter(|item| Id::of(item, keys).0.is_empty()).cloned());
     merged
+}
+
+/// What identifies an item of a list: those of the keys that it has, with their values.
+/// A port without a protocol is that of any protocol, if there is one.
+///
+/// Upstream: `kyaml/yaml/walk/associative_sequence.go`
+#[derive(PartialEq)]
+struct Id(Vec<(String, String)>);
+
+impl Id {
+    fn of(item: &Value, keys: &[String]) -> Self {
+        let pair = |key: &String| Some((key.clone(), text(item.get(key)?)?));
+        Self(keys.iter().filter_map(pair).collect())
+    }
+
+    fn is_of(&self, item: &Value) -> bool {
+        self.0.iter().all(|(key, value)| item.get(key).and_then(text).as_ref() == Some(value))
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
 }
