@@ -20,7 +20,8 @@ const VERSION_FOLDER: &str = "v1_36";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let types = source::read(&k8s_openapi(&root)?.join("src").join(VERSION_FOLDER))?;
+    let mut types = source::read(&k8s_openapi(&root)?.join("src").join(VERSION_FOLDER))?;
+    types.retain(|_, t| is_stable(&emit::short(&t.name)));
     let enums = enums::Enums::parse(include_str!("../enums.txt"))?;
     for (owner, field) in enums.fields() {
         let known = types.values().find(|t| emit::short(&t.name) == owner);
@@ -34,6 +35,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(folder.join("descriptions.txt"), emit::descriptions(&types, &enums))?;
     println!("{} types written to {}", types.len(), folder.display());
     Ok(())
+}
+
+/// Whether a type, `resource.v1beta1.Device`, is of a version that an API server serves without being told to.
+fn is_stable(name: &str) -> bool {
+    !name.split('.').any(|part| {
+        let version =
+            part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        version && (part.contains("alpha") || part.contains("beta"))
+    })
 }
 
 /// Where cargo keeps the source of k8s-openapi.
