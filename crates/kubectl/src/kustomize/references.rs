@@ -201,6 +201,14 @@ const NAMES: &[Names] = &[
         in_pods: &["priorityClassName"],
         in_others: &[],
     },
+    Names {
+        kind: "ValidatingAdmissionPolicy",
+        group: ADMISSION,
+        version: "",
+        hosts: &[],
+        in_pods: &[],
+        in_others: &[("ValidatingAdmissionPolicyBinding", ADMISSION, "", "spec/policyName")],
+    },
 ];
 
 /// Lets all names follow.
