@@ -45,10 +45,11 @@ fn set_namespace(value: &mut Value, namespace: &str) {
     }
 }
 
-/// Whether the name stays: what it names is not to be chosen.
+/// Whether the name stays: what it names is not to be chosen, or a patch has taken it for `generateName`.
 fn keeps_name(resource: &Resource) -> bool {
     let gvk = resource.original().gvk;
-    matches!(gvk.kind.as_str(), "CustomResourceDefinition" | "Namespace")
+    object::name(&resource.value).is_empty()
+        || matches!(gvk.kind.as_str(), "CustomResourceDefinition" | "Namespace")
         || (gvk.kind == "APIService" && gvk.group == "apiregistration.k8s.io")
 }
 
