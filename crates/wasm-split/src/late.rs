@@ -8,17 +8,34 @@ use walrus::{ConstExpr, Data, DataKind, FunctionId, MemoryId, Module};
 
 use crate::Error;
 
+/// Data that only the rest reads.
+pub enum LateText {
+    /// A file that the program includes; it has to be there once.
+    Whole(Vec<u8>),
+    /// The paths of source files that begin so, which only a panic tells.
+    Paths(Vec<u8>),
+}
+
 /// Where the texts are in memory.
 pub(crate) struct Late {
     memory: Option<MemoryId>,
     texts: Vec<(u32, Vec<u8>)>,
+    /// Where the files are: nothing that stays may read there. Of a path it would only tell too little.
+    files: Vec<Range<u32>>,
 }
 
 impl Late {
-    /// Finds the texts by their bytes: files that the program includes. Each has to be there once.
-    pub(crate) fn find(module: &Module, texts: &[Vec<u8>]) -> Result<Self, Error> {
-        let mut late = Self { memory: None, texts: Vec::new() };
+    /// Finds the texts by their bytes.
+    pub(crate) fn find(module: &Module, texts: &[LateText]) -> Result<Self, Error> {
+        let mut late = Self { memory: None, texts: Vec::new(), files: Vec::new() };
         for text in texts {
+            let text = match text {
+                LateText::Whole(text) => text,
+                LateText::Paths(prefix) => {
+                    late.find_paths(module, prefix);
+                    continue;
+                }
+            };
             let shown = || String::from_utf8_lossy(&text[..text.len().min(40)]).into_owned();
             let places: Vec<(MemoryId, u32)> = module
                 .data
@@ -33,17 +50,49 @@ impl Late {
                 [(memory, address)] => {
                     late.memory = Some(*memory);
                     late.texts.push((*address, text.clone()));
+                    late.files.push(*address..*address + text.len() as u32);
                 }
                 [] => return Err(format!("the module's data do not hold the late text {:?}…", shown())),
                 _ => return Err(format!("the module's data hold the late text {:?}… twice", shown())),
             }
         }
-        late.texts.sort();
+        late.join();
         Ok(late)
+    }
+
+    fn find_paths(&mut self, module: &Module, prefix: &[u8]) {
+        const END: &[u8] = b".rs";
+        const LONGEST: usize = 200;
+        for data in module.data.iter() {
+            let Some((memory, start)) = placed(data) else { continue };
+            let mut from = 0;
+            while let Some(begin) = position(&data.value[from..], prefix).map(|at| from + at) {
+                from = begin + prefix.len();
+                let rest = &data.value[from..data.value.len().min(from + LONGEST)];
+                if let Some(end) = position(rest, END).map(|at| from + at + END.len()) {
+                    self.memory = Some(memory);
+                    self.texts.push((start + begin as u32, data.value[begin..end].to_vec()));
+                    from = end;
+                }
+            }
+        }
     }
 
     fn ranges(&self) -> impl Iterator<Item = Range<u32>> {
         self.texts.iter().map(|(address, text)| *address..address + text.len() as u32)
+    }
+
+    /// Puts texts together that lie side by side: each segment takes some bytes of its own.
+    fn join(&mut self) {
+        self.texts.sort();
+        let mut joined: Vec<(u32, Vec<u8>)> = Vec::new();
+        for (address, text) in std::mem::take(&mut self.texts) {
+            match joined.last_mut() {
+                Some((before, bytes)) if *before + bytes.len() as u32 == address => bytes.extend(text),
+                _ => joined.push((address, text)),
+            }
+        }
+        self.texts = joined;
     }
 
     /// Refuses where a function that stays refers to what goes.
@@ -51,7 +100,9 @@ impl Late {
         for (id, function) in module.funcs.iter_local().filter(|(id, _)| kept.contains(id)) {
             let mut constants = Constants::default();
             dfs_in_order(&mut constants, function, function.entry_block());
-            if let Some(address) = constants.0.iter().find(|c| self.ranges().any(|range| range.contains(c))) {
+            if let Some(address) =
+                constants.0.iter().find(|c| self.files.iter().any(|range| range.contains(c)))
+            {
                 let name = module.funcs.get(id).name.clone().unwrap_or_else(|| format!("{id:?}"));
                 return Err(format!(
                     "{name} runs before the rest is there, and refers to late data at {address}"
@@ -98,6 +149,10 @@ fn add(module: &mut Module, memory: MemoryId, address: u32, bytes: Vec<u8>) {
     let offset = ConstExpr::Value(Value::I32(address.cast_signed()));
     let id = module.data.add(DataKind::Active { memory, offset }, bytes);
     module.memories.get_mut(memory).data_segments.insert(id);
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// The memory and the address that a segment goes to.

@@ -23,6 +23,7 @@ use std::collections::BTreeSet;
 use walrus::{Module, ModuleConfig};
 
 pub use instrument::{HOOK_MODULE, HOOK_NAME, instrument};
+pub use late::LateText;
 pub use split::{LOADED, Parts, TABLE, split};
 
 /// The functions that ran: numbers that [`instrument()`] gave them.

@@ -1,12 +1,13 @@
 //! `podground-wasm-split instrument IN OUT` and `podground-wasm-split split IN PROFILE LOAD FIRST REST [LATE…]`: a
 //! profile is the numbers of the functions that ran, one a line; LOAD names the export that has the rest loaded; LATE
-//! are files that the program includes and only the rest reads.
+//! are files that the program includes and only the rest reads, or `paths:PREFIX` for paths of sources, which only a
+//! panic tells.
 #![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a native tool, not part of the core")]
 
 use std::fs;
 use std::process::ExitCode;
 
-use podground_wasm_split::{Error, Profile, instrument, split};
+use podground_wasm_split::{Error, LateText, Profile, instrument, split};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,7 +27,11 @@ fn run(arguments: &[&str]) -> Result<(), Error> {
             let text = fs::read_to_string(profile).map_err(|error| format!("{profile}: {error}"))?;
             let numbers: Result<Profile, _> = text.lines().map(str::parse).collect();
             let numbers = numbers.map_err(|error| format!("{profile}: {error}"))?;
-            let late = late.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+            let late = late.iter().map(|text| match text.strip_prefix("paths:") {
+                Some(prefix) => Ok(LateText::Paths(prefix.as_bytes().to_vec())),
+                None => read(text).map(LateText::Whole),
+            });
+            let late = late.collect::<Result<Vec<_>, _>>()?;
             let parts = split(&read(from)?, &numbers, load, &late)?;
             write(first, &parts.first)?;
             write(rest, &parts.rest)

@@ -10,7 +10,7 @@ use walrus::{
     LocalFunction, Memory, MemoryId, Module, RefType, Table, TableId, ValType,
 };
 
-use crate::late::Late;
+use crate::late::{Late, LateText};
 use crate::{Error, Profile, parse};
 
 /// The export of the first module that is the rest's table of functions.
@@ -33,7 +33,7 @@ pub struct Parts {
 
 /// Splits a module. `profile` are the functions that stay; `load` is the export that has the rest loaded; `late` are
 /// texts among the data that only the rest reads.
-pub fn split(wasm: &[u8], profile: &Profile, load: &str, late: &[Vec<u8>]) -> Result<Parts, Error> {
+pub fn split(wasm: &[u8], profile: &Profile, load: &str, late: &[LateText]) -> Result<Parts, Error> {
     let plan = Plan::new(&parse(wasm)?, profile, load, late)?;
     let first = plan.first(parse(wasm)?, late)?.emit_wasm();
     Ok(Parts { first, rest: plan.rest(parse(wasm)?, late)?.emit_wasm() })
@@ -53,7 +53,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(module: &Module, profile: &Profile, load: &str, late: &[Vec<u8>]) -> Result<Self, Error> {
+    fn new(module: &Module, profile: &Profile, load: &str, late: &[LateText]) -> Result<Self, Error> {
         let load =
             module.exports.get_func(load).map_err(|_| format!("the module exports no function {load}"))?;
         let mut kept = needed_to_load(module, load);
@@ -100,7 +100,7 @@ impl Plan {
     }
 
     /// What stays, with stubs for what went.
-    fn first(&self, mut module: Module, late: &[Vec<u8>]) -> Result<Module, Error> {
+    fn first(&self, mut module: Module, late: &[LateText]) -> Result<Module, Error> {
         Late::find(&module, late)?.cut(&mut module);
         let functions = Functions::of(&module);
         let shared = Shared::of(&module, functions.at(&self.shared));
@@ -130,7 +130,7 @@ impl Plan {
     }
 
     /// What went, which imports all else.
-    fn rest(&self, mut module: Module, late: &[Vec<u8>]) -> Result<Module, Error> {
+    fn rest(&self, mut module: Module, late: &[LateText]) -> Result<Module, Error> {
         let late = Late::find(&module, late)?;
         let functions = Functions::of(&module);
         let shared = Shared::of(&module, functions.at(&self.shared));
@@ -290,6 +290,7 @@ mod tests {
     use walrus::{ImportKind, Module};
 
     use super::{LOADED, Parts, TABLE, split};
+    use crate::LateText;
 
     /// `main` calls `early`, and `late` by the table; `late` calls `later` and `early`.
     const PROGRAM: &str = r#"(module
@@ -300,7 +301,7 @@ mod tests {
         (table $table 1 funcref)
         (elem (table $table) (i32.const 0) func $late)
         (global $stack (mut i32) (i32.const 7))
-        (data (i32.const 8) "earlylatetext")
+        (data (i32.const 8) "earlylatetext/home/a.rs/home/b.rs/home")
         (func $early (param i32) (result i32) local.get 0)
         (func $late (param i32) (result i32)
           global.get $stack call $told local.get 0 call $early call $later)
@@ -311,8 +312,9 @@ mod tests {
 
     fn parts() -> Parts {
         let wasm = wat::parse_str(PROGRAM).expect("a module");
+        let late = [LateText::Whole(b"late".to_vec()), LateText::Paths(b"/home/".to_vec())];
         // `early`, `main` and `load` ran.
-        split(&wasm, &[0, 3, 4].into(), "load", &[b"late".to_vec()]).expect("two modules")
+        split(&wasm, &[0, 3, 4].into(), "load", &late).expect("two modules")
     }
 
     #[test]
@@ -348,8 +350,8 @@ mod tests {
         assert_eq!(first.funcs.iter_local().count(), 4);
         assert_eq!(rest.funcs.iter_local().count(), 2);
         let data = |module: &Module| module.data.iter().map(|data| data.value.clone()).collect::<Vec<_>>();
-        assert_eq!(data(&first), [b"early".to_vec(), b"text".to_vec()]);
-        assert_eq!(data(&rest), [b"late".to_vec()]);
+        assert_eq!(data(&first), [b"early".to_vec(), b"text".to_vec(), b"/home".to_vec()]);
+        assert_eq!(data(&rest), [b"late".to_vec(), b"/home/a.rs/home/b.rs".to_vec()]);
     }
 
     #[test]
@@ -361,7 +363,7 @@ mod tests {
     #[test]
     fn what_stays_may_not_refer_to_late_data() {
         let wasm = wat::parse_str(PROGRAM.replace("local.get 0)", "i32.const 14)")).expect("a module");
-        let parts = |late: &[u8]| split(&wasm, &[0, 3, 4].into(), "load", &[late.to_vec()]);
+        let parts = |late: &[u8]| split(&wasm, &[0, 3, 4].into(), "load", &[LateText::Whole(late.to_vec())]);
         assert!(parts(b"late").expect_err("`early` refers to it").contains("at 14"));
         assert!(parts(b"text").is_ok());
         assert!(parts(b"nowhere").expect_err("not there").contains("nowhere"));

@@ -13,6 +13,16 @@ const LOAD: &str = "load_rest_of_engine";
 /// Texts that no first visit needs: they are read where kubectl runs.
 const LATE: &[&str] = &["crates/kubectl/assets"];
 
+/// Where sources lie, as the compiler writes it into what a panic tells.
+fn sources() -> impl Iterator<Item = String> {
+    let home =
+        std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    home.ok()
+        .map(|home| format!("{home}/registry/src/"))
+        .into_iter()
+        .chain(["/rustc/", "crates/", "web/src/"].map(str::to_owned))
+}
+
 /// Splits `dist/worker_engine_bg.wasm`: runs it in Node to see which functions a first visit needs.
 pub(crate) fn engine(dist: &Path) -> Result<(), Failure> {
     let work = paths::target().join("wasm-split");
@@ -38,5 +48,6 @@ pub(crate) fn engine(dist: &Path) -> Result<(), Failure> {
     });
     let mut split = tool();
     split.arg("split").args([&whole, &profile]).arg(LOAD).args([&whole, &dist.join(REST)]).args(late);
+    split.args(sources().map(|prefix| format!("paths:{prefix}")));
     process::output(&mut split).map(drop)
 }
