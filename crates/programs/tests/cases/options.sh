@@ -131,7 +131,7 @@ export TZ=UTC; date -d '2024-01-31 next month' +%F; date -d '2024-03-31 last mon
 ### kill: names of signals
 /bin/kill -l 15; /bin/kill -l TERM; /bin/kill -l KILL; kill -l 137; kill -l 2 9; kill -9 999999; echo $?
 ### ps: chosen columns
-ps -o comm= -p $$; ps -o pid= -p $$ | tr -d ' ' | grep -cx $$; sleep 20 & ps -o comm= -p $!; kill $!; ps -p 999999 > /dev/null; echo $?; pgrep -x sleep > /dev/null; echo $?
+ps -o comm= -p $$; ps -o pid= -p $$ | tr -d ' ' | grep -cx $$; sleep 20 & ps -o comm= -p $!; kill $!; ps -p 999999 > /dev/null; echo $?
 ### users: whoami and groups
 whoami; groups; id -un; id -gn; whoami extra; echo $?; id -u root
 ### head and tail of several things

@@ -7,10 +7,17 @@ use serde_json::{Value, json};
 use super::lex::{Piece, Token, pieces, tokens};
 use super::{Node, Operand, Pipeline, Template, functions};
 
+/// So many blocks or parentheses may be within each other: the stack bounds it.
+const MAX_DEPTH: usize = 100;
+
+/// What Go says, if later.
+// Upstream: text/template/parse/parse.go maxStackDepth
+const TOO_DEEP: &str = "max expression depth exceeded";
+
 /// Parses a template.
 pub(crate) fn template(text: &str) -> Result<Template, String> {
     let pieces = pieces(text)?;
-    let mut parser = Parser { pieces: pieces.into_iter(), line: 1, definitions: BTreeMap::new() };
+    let mut parser = Parser { pieces: pieces.into_iter(), line: 1, depth: 0, definitions: BTreeMap::new() };
     let (nodes, end) = parser.block(true).map_err(|why| {
         if why.starts_with("template: ") { why } else { format!("template: output:{}: {why}", parser.line) }
     })?;
@@ -23,6 +30,7 @@ pub(crate) fn template(text: &str) -> Result<Template, String> {
 struct Parser<'a> {
     pieces: std::vec::IntoIter<Piece<'a>>,
     line: usize,
+    depth: usize,
     definitions: BTreeMap<String, Vec<Node>>,
 }
 
@@ -89,6 +97,10 @@ impl Parser<'_> {
     }
 
     fn control(&mut self, word: &str, rest: &[Token]) -> Result<Node, String> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(TOO_DEEP.to_owned());
+        }
         let pipeline = pipeline(rest, word)?;
         let (body, end) = self.block(false)?;
         let otherwise = match end {
@@ -103,6 +115,7 @@ impl Parser<'_> {
             },
             _ => Vec::new(),
         };
+        self.depth -= 1;
         Ok(match word {
             "if" => Node::If(pipeline, body, otherwise),
             "with" => Node::With(pipeline, body, otherwise),
@@ -205,6 +218,9 @@ fn command(tokens: &[Token], context: &str) -> Result<Vec<Operand>, String> {
                 let mut depth = 1;
                 let start = index;
                 while depth > 0 {
+                    if depth > MAX_DEPTH {
+                        return Err(TOO_DEEP.to_owned());
+                    }
                     match tokens.get(index) {
                         Some(Token::Open) => depth += 1,
                         Some(Token::Close) => depth -= 1,
