@@ -10,6 +10,7 @@ mod entries;
 pub mod programs;
 mod reference;
 mod store;
+mod tags;
 
 pub use builder::{Image, ImageConfig, Layer};
 pub(crate) use entries::nginx::DEFAULT as DEFAULT_NGINX_CONF;

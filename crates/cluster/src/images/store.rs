@@ -140,7 +140,9 @@ fn missing(reference: &Reference) -> Result<(), PullError> {
                       insufficient_scope: authorization failed";
         return Err(failed("Unknown", reason.to_owned()));
     }
-    if reference.tag().starts_with("nosuch") {
+    if reference.digest.is_none()
+        && (reference.tag().starts_with("nosuch") || !super::tags::exists(reference))
+    {
         return Err(failed("NotFound", format!("{full}: not found")));
     }
     Ok(())
