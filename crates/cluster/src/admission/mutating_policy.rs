@@ -3,13 +3,12 @@
 //! Upstream: `apiserver/pkg/admission/plugin/policy/mutating/{dispatcher,compilation}.go`, `.../mutating/patch`.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use podground_api::object::{array_at, at, name, str_at};
 use podground_api::{Schema, Status, Value, patch};
 
 use super::Plugin;
-use super::validating_policy::{compute, evaluate, matches, parameters, variables};
+use super::validating_policy::{bound, compute, evaluate, matches, parameters, variables};
 use crate::apiserver::context::Context;
 use crate::apiserver::errors;
 
@@ -20,14 +19,7 @@ const POLICIES: &str = "mutatingadmissionpolicies.admissionregistration.k8s.io";
 const BINDINGS: &str = "mutatingadmissionpolicybindings.admissionregistration.k8s.io";
 
 fn mutate(cx: &Context, object: &mut Value, old: Option<&Value>) -> Result<(), Status> {
-    // Policies do not bind those who make policies, lest one locks oneself out.
-    if cx.resource.group == "admissionregistration.k8s.io" || cx.store().count(BINDINGS) == 0 {
-        return Ok(());
-    }
-    let bindings: Vec<Rc<Value>> = cx.store().list(BINDINGS, None).cloned().collect();
-    for binding in bindings {
-        let policy = cx.store().get(POLICIES, "", str_at(&binding, "/spec/policyName")).cloned();
-        let Some(policy) = policy else { continue };
+    for (policy, binding) in bound(cx, POLICIES, BINDINGS) {
         let constraints = [at(&policy, "/spec/matchConstraints"), at(&binding, "/spec/matchResources")];
         if constraints.iter().all(|constraints| matches(cx, constraints, Some(object), old)) {
             let before = object.clone();

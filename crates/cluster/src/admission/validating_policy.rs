@@ -31,20 +31,27 @@ fn operation(object: Option<&Value>, old: Option<&Value>) -> &'static str {
 }
 
 fn validate(cx: &Context, object: Option<&Value>, old: Option<&Value>) -> Result<(), Status> {
-    // Policies do not bind those who make policies, lest one locks oneself out.
-    if cx.resource.group == "admissionregistration.k8s.io" || cx.store().count(BINDINGS) == 0 {
-        return Ok(());
-    }
-    let bindings: Vec<Rc<Value>> = cx.store().list(BINDINGS, None).cloned().collect();
-    for binding in bindings {
-        let policy = cx.store().get(POLICIES, "", str_at(&binding, "/spec/policyName")).cloned();
-        let Some(policy) = policy else { continue };
+    for (policy, binding) in bound(cx, POLICIES, BINDINGS) {
         let constraints = [at(&policy, "/spec/matchConstraints"), at(&binding, "/spec/matchResources")];
         if constraints.iter().all(|constraints| matches(cx, constraints, object, old)) {
             enforce(cx, &policy, &binding, object, old)?;
         }
     }
     Ok(())
+}
+
+/// The policies of a kind that are bound, each with its binding.
+pub(super) fn bound(cx: &Context, policies: &str, bindings: &str) -> Vec<(Rc<Value>, Rc<Value>)> {
+    // Policies do not bind those who make policies, lest one locks oneself out.
+    if cx.resource.group == "admissionregistration.k8s.io" || cx.store().count(bindings) == 0 {
+        return Vec::new();
+    }
+    let policy_of =
+        |binding: &Value| cx.store().get(policies, "", str_at(binding, "/spec/policyName")).cloned();
+    cx.store()
+        .list(bindings, None)
+        .filter_map(|binding| Some((policy_of(binding)?, binding.clone())))
+        .collect()
 }
 
 /// Whether a request is one that `matchConstraints` speaks of; no constraints speak of all.

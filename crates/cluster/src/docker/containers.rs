@@ -111,15 +111,25 @@ pub(super) async fn start(call: Call) -> u8 {
     result
 }
 
+/// The options of a command about containers, at least one of which is named; else its exit status.
+async fn which(
+    call: &Call,
+    switches: &'static [&'static str],
+    valued: &'static [&'static str],
+) -> Result<Options, u8> {
+    match Options::parse(&call.args, switches, valued, false) {
+        Ok(options) if options.words.is_empty() => Err(call.missing("at least 1 argument").await),
+        Ok(options) => Ok(options),
+        Err(flag) => Err(call.unsupported(&flag).await),
+    }
+}
+
 /// `docker restart`
 pub(super) async fn restart(call: Call) -> u8 {
-    let options = match Options::parse(&call.args, &[], &["t", "time", "s", "signal"], false) {
+    let options = match which(&call, &[], &["t", "time", "s", "signal"]).await {
         Ok(options) => options,
-        Err(flag) => return call.unsupported(&flag).await,
+        Err(status) => return status,
     };
-    if options.words.is_empty() {
-        return call.missing("at least 1 argument").await;
-    }
     let mut result = 0;
     for wanted in &options.words {
         let Some(known) = call.docker().find(wanted) else {
@@ -157,13 +167,10 @@ async fn end(call: &Call, known: &Known, options: &Options) {
 
 /// `docker stop` and `docker kill`
 pub(super) async fn stop(call: Call) -> u8 {
-    let options = match Options::parse(&call.args, &[], &["t", "time", "s", "signal"], false) {
+    let options = match which(&call, &[], &["t", "time", "s", "signal"]).await {
         Ok(options) => options,
-        Err(flag) => return call.unsupported(&flag).await,
+        Err(status) => return status,
     };
-    if options.words.is_empty() {
-        return call.missing("at least 1 argument").await;
-    }
     let mut result = 0;
     for wanted in &options.words {
         let Some(known) = call.docker().find(wanted) else {
@@ -190,13 +197,10 @@ pub(super) async fn stop(call: Call) -> u8 {
 }
 
 pub(super) async fn rm(call: Call) -> u8 {
-    let options = match Options::parse(&call.args, &["f", "force", "v", "volumes"], &[], false) {
+    let options = match which(&call, &["f", "force", "v", "volumes"], &[]).await {
         Ok(options) => options,
-        Err(flag) => return call.unsupported(&flag).await,
+        Err(status) => return status,
     };
-    if options.words.is_empty() {
-        return call.missing("at least 1 argument").await;
-    }
     let docker = call.docker();
     let mut result = 0;
     for wanted in &options.words {

@@ -115,6 +115,15 @@ impl ImageStore {
     }
 }
 
+/// Whether a name is one of those that stand for others in texts and never resolve (RFC 2606, RFC 6761).
+fn is_reserved(host: &str) -> bool {
+    let labels: Vec<&str> = host.rsplit('.').collect();
+    matches!(
+        labels.as_slice(),
+        ["example" | "invalid" | "test", _, ..] | ["com" | "net" | "org", "example", _, ..]
+    )
+}
+
 /// The images that do not exist, in containerd's words.
 fn missing(reference: &Reference) -> Result<(), PullError> {
     let full = reference.to_string();
@@ -125,7 +134,7 @@ fn missing(reference: &Reference) -> Result<(), PullError> {
         ),
     };
     let host = reference.host.split(':').next().unwrap_or_default();
-    if host.starts_with("nosuch") || host.rsplit('.').next() == Some("invalid") {
+    if host.starts_with("nosuch") || is_reserved(host) {
         let target = reference.digest.as_deref().unwrap_or(reference.tag());
         return Err(failed(
             "Unknown",
@@ -163,6 +172,12 @@ mod tests {
              \"docker.io/library/nginx:nosuchtag\": failed to resolve reference \
              \"docker.io/library/nginx:nosuchtag\": docker.io/library/nginx:nosuchtag: not found"
         );
+        for host in ["registry.example.com", "images.test", "nosuch.io"] {
+            assert!(
+                pull(&format!("{host}/a/b:1")).unwrap_err().to_string().ends_with("no such host"),
+                "{host}"
+            );
+        }
         assert!(pull("nosuchimage").unwrap_err().to_string().contains("pull access denied"));
         assert!(pull("quay.io/some/thing:1.2").unwrap().starts_with("quay.io/some/thing@sha256:"));
     }

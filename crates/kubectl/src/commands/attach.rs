@@ -35,6 +35,14 @@ pub(crate) async fn run(cx: &Context, args: Args) -> Result<()> {
     attach(cx, &pod, &container, args.is("stdin"), args.is("tty"), args.is("quiet")).await
 }
 
+/// Says that there are logs instead, where nothing could be attached to.
+pub(crate) async fn fall_back(cx: &Context, pod: &Value, error: &Error) {
+    let (name, why) = (str_at(pod, "/metadata/name"), error.bare());
+    cx.io
+        .err_line(format!("warning: couldn't attach to pod/{name}, falling back to streaming logs: {why}"))
+        .await;
+}
+
 /// Connects to the main process of a container.
 pub(crate) async fn attach(
     cx: &Context,

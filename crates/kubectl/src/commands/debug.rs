@@ -237,13 +237,7 @@ async fn join(cx: &Context, args: &Args, pod: &Value, container: &str) -> Result
         if matches!(error, Error::WithStatus(..)) {
             return Err(error);
         }
-        cx.io
-            .err_line(format!(
-                "warning: couldn't attach to pod/{}, falling back to streaming logs: {}",
-                object::name(&pod),
-                error.bare()
-            ))
-            .await;
+        super::attach::fall_back(cx, &pod, &error).await;
     }
     let request =
         Request::new(Method::Get, format!("{}/log", pods::path(&pod))).with_query("container", container);

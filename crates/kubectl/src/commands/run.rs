@@ -180,13 +180,7 @@ async fn attached(cx: &Context, args: &Args, pod: &Value) -> Result<()> {
         && let Err(error) =
             super::attach::attach(cx, &pod, &container, args.is("stdin"), args.is("tty"), quiet).await
     {
-        cx.io
-            .err_line(format!(
-                "warning: couldn't attach to pod/{}, falling back to streaming logs: {}",
-                object::name(&pod),
-                error.bare()
-            ))
-            .await;
+        super::attach::fall_back(cx, &pod, &error).await;
         fell_back = true;
     }
     if fell_back {

@@ -121,6 +121,7 @@ fn parse(args: &[String]) -> Result<Hogs, String> {
             "-m" | "--vm" => hogs.vm = number(&[])?,
             "-d" | "--hdd" => hogs.hdd = number(&[])?,
             "--vm-bytes" => hogs.vm_bytes = number(&sizes)?,
+            // What is taken stays taken: how long and in what steps does not show.
             "--vm-hang" | "--backoff" => drop(number(&times)?),
             "--vm-stride" | "--hdd-bytes" => drop(number(&sizes)?),
             _ => return Err(format!("(244) unrecognized option: {arg}")),
